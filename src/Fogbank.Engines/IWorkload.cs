@@ -1,0 +1,44 @@
+namespace Fogbank.Engines;
+
+/// <summary>
+/// A workload that was started. Members may be called at once and in any state; after the end, those that need a running workload throw
+/// <see cref="EngineException"/> of kind <see cref="EngineErrorKind.NotRunning"/>, except stop and kill, which then do nothing.
+/// </summary>
+public interface IWorkload : IAsyncDisposable
+{
+    /// <summary>The id of its spec.</summary>
+    string Id { get; }
+
+    /// <summary>One listener for each endpoint of the spec, in its order.</summary>
+    IReadOnlyList<IWorkloadListener> Listeners { get; }
+
+    /// <summary>
+    /// What the workload writes to its standard output and error, to the last byte, in order per stream. Ends when no process of it holds
+    /// either any more. Only one reader, once. The driver buffers a bounded number of bytes: while the buffer is full the workload waits
+    /// in its write (back-pressure); when the reader takes nothing for some seconds, further output is dropped and counted in
+    /// <see cref="LogChunk.DroppedBytes"/> of the next chunk, so that a slow reader can hold up a workload for a while but not for ever.
+    /// </summary>
+    IAsyncEnumerable<LogChunk> ReadOutputAsync(CancellationToken cancellationToken);
+
+    /// <summary>Completes when the workload's main process has ended and every other process of it is gone. May be awaited by many.</summary>
+    Task<WorkloadExit> WaitAsync(CancellationToken cancellationToken);
+
+    /// <summary>Suspends all its processes. Repeating it is harmless.</summary>
+    ValueTask FreezeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Resumes after <see cref="FreezeAsync"/>. Repeating it is harmless.</summary>
+    ValueTask ThawAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes the CPU limit: thousandths of one CPU, or null for none.</summary>
+    ValueTask SetCpuAsync(int? milliCpu, CancellationToken cancellationToken);
+
+    /// <summary>Thaws, sends the spec's stop signal to the main process, kills everything after <paramref name="grace"/> (null: the spec's),
+    /// and returns when all is gone.</summary>
+    ValueTask<WorkloadExit> StopAsync(TimeSpan? grace, CancellationToken cancellationToken);
+
+    /// <summary>Kills every process at once and returns when all are gone.</summary>
+    ValueTask<WorkloadExit> KillAsync(CancellationToken cancellationToken);
+
+    /// <summary>Resource use so far; also after the end, until disposed.</summary>
+    ValueTask<WorkloadStats> StatsAsync(CancellationToken cancellationToken);
+}
