@@ -1,0 +1,26 @@
+using Fogbank.Contracts;
+
+namespace Fogbank.Kernel;
+
+/// <summary>Errors that belong to no single API.</summary>
+public static class CommonErrors
+{
+    /// <summary>An operation or an API that Fogbank knows by name only.</summary>
+    public static AwsException NotImplemented(OperationSchema operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return new(
+            new ErrorCode("NotImplementedException", 501, IsServerFault: true, QueryCode: "NotImplemented"),
+            $"Fogbank does not implement {operation.Api.ServiceId} {operation.Name} yet. GET /_fogbank/coverage lists what it does.");
+    }
+
+    /// <summary>A setting that would change behaviour and is not built: refused by name, never stored without effect.</summary>
+    public static AwsException SettingNotSupported(ErrorCode code, string setting) =>
+        new(code, $"Fogbank does not support {setting} yet, and will not store a setting that it would not act on.");
+
+    /// <summary>The catch-all of the front door.</summary>
+    public static AwsException InternalFailure(string requestId) =>
+        new(
+            new ErrorCode("InternalFailure", 500, IsServerFault: true, QueryCode: "InternalFailure"),
+            $"The request processing has failed because of an unknown error. The region's log has it under request id {requestId}.");
+}
