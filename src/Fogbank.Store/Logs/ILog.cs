@@ -1,0 +1,7 @@
+namespace Fogbank.Store;
+
+/// <summary>A <see cref="Log{T}"/> of whatever record.</summary>
+public interface ILog
+{
+    string Name { get; }
+}
