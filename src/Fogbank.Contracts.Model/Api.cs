@@ -10,6 +10,7 @@ public abstract class Api
     private Dictionary<string, OperationSchema>? _byName;
     private Constraint?[]? _constraints;
     private string[]? _constraintLines;
+    private Dictionary<string, IamEntry>? _iam;
 
     /// <summary>Name of the contract and of the endpoint folder: <c>lambda</c>, <c>s3</c>, <c>iam</c>.</summary>
     public abstract string Name { get; }
@@ -41,18 +42,31 @@ public abstract class Api
     /// <summary>
     /// One line an operation (LF between them), tab-separated: name, method, URI, success status, input shape, output shape, flags, root of
     /// the output's XML body. Flags: <c>s</c> streaming input, <c>o</c> streaming output, <c>c</c> a checksum is demanded, <c>e</c> event
-    /// stream, <c>n</c> no signature asked for.
+    /// stream, <c>n</c> no signature asked for, <c>u</c> the output is unwrapped.
     /// </summary>
     protected abstract ReadOnlySpan<byte> OperationText { get; }
 
     /// <summary>One line a constraint, tab-separated: min, max, pattern, values (comma-separated). Backslash, tab and LF are escaped.</summary>
     protected abstract ReadOnlySpan<byte> ConstraintText { get; }
 
+    /// <summary>
+    /// One line an operation that has an entry in the API's IAM file: its name, then five tab-separated fields a rule, as
+    /// <see cref="IamRule"/> reads them.
+    /// </summary>
+    protected virtual ReadOnlySpan<byte> IamText => default;
+
     /// <summary>The operation of that name; null where the API has none.</summary>
     public OperationSchema? FindOperation(string name)
     {
         _byName ??= Operations.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
         return _byName.GetValueOrDefault(name);
+    }
+
+    /// <summary>What a caller must be allowed to do for that operation; null where the API's IAM file has no entry, which is not "nothing".</summary>
+    public IamEntry? FindIamEntry(string operation)
+    {
+        _iam ??= IamEntry.ParseAll(Encoding.UTF8.GetString(IamText));
+        return _iam.GetValueOrDefault(operation);
     }
 
     internal Constraint GetConstraint(int index)

@@ -20,6 +20,7 @@ public sealed class OperationSchema
         DemandsChecksum = fields[6].Contains('c', StringComparison.Ordinal);
         HasEventStream = fields[6].Contains('e', StringComparison.Ordinal);
         IsUnsigned = fields[6].Contains('n', StringComparison.Ordinal);
+        IsOutputUnwrapped = fields[6].Contains('u', StringComparison.Ordinal);
         OutputXmlRoot = fields[7].Length == 0 ? null : fields[7];
     }
 
@@ -56,6 +57,11 @@ public sealed class OperationSchema
 
     /// <summary>The operation takes requests without a signature.</summary>
     public bool IsUnsigned { get; }
+
+    /// <summary>
+    /// The answer's only body member is itself the root element, under its own name (S3's GetBucketLocation); empty where it is null.
+    /// </summary>
+    public bool IsOutputUnwrapped { get; }
 
     /// <summary>Name of the root element of the answer in rest-xml, where the model lost it and the overlay adds it.</summary>
     public string? OutputXmlRoot { get; }
