@@ -45,12 +45,6 @@ public abstract class ShapeReader
     /// <summary>The body itself, as it arrives. Valid until the request ends; read once.</summary>
     public abstract Stream Stream();
 
-    /// <summary>Moves to the next item of the list at hand; <paramref name="item"/> starts at -1 and is the index.</summary>
-    protected abstract bool NextItem(ref int item);
-
-    /// <summary>Moves to the next entry of the map at hand; <paramref name="entry"/> starts at -1.</summary>
-    protected abstract bool NextEntry(ref int entry, out string key);
-
     public T Shape<T>()
         where T : Shape, IShape<T> => T.Read(this);
 
@@ -64,29 +58,9 @@ public abstract class ShapeReader
     public IReadOnlyDictionary<string, T> ShapeMap<T>()
         where T : Shape, IShape<T> => Map(static reader => T.Read(reader));
 
-    public virtual IReadOnlyList<T> List<T>(Func<ShapeReader, T> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        var items = new List<T>();
-        var item = -1;
-        while (NextItem(ref item))
-        {
-            items.Add(read(this));
-        }
+    /// <summary>The list at hand. <paramref name="read"/> reads exactly one value; it is called once an item.</summary>
+    public abstract IReadOnlyList<T> List<T>(Func<ShapeReader, T> read);
 
-        return items;
-    }
-
-    public virtual IReadOnlyDictionary<string, T> Map<T>(Func<ShapeReader, T> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        var entries = new Dictionary<string, T>(StringComparer.Ordinal);
-        var entry = -1;
-        while (NextEntry(ref entry, out var key))
-        {
-            entries[key] = read(this);
-        }
-
-        return entries;
-    }
+    /// <summary>The map at hand. <paramref name="read"/> reads exactly one value; it is called once an entry.</summary>
+    public abstract IReadOnlyDictionary<string, T> Map<T>(Func<ShapeReader, T> read);
 }

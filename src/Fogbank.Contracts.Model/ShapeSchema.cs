@@ -30,6 +30,11 @@ public sealed class ShapeSchema
                 HasBodyMembers = true;
             }
 
+            if (members[i].IsIdempotencyToken)
+            {
+                TokenMember = i;
+            }
+
             if (members[i].IsRequired)
             {
                 RequiredMask |= 1UL << i;
@@ -62,8 +67,11 @@ public sealed class ShapeSchema
     /// <summary>A bit for each required member. Structures have at most 64 members on the input side; the generator checks it.</summary>
     internal ulong RequiredMask { get; }
 
+    /// <summary>Index of the member that is made up where it was not sent; -1 where there is none.</summary>
+    internal int TokenMember { get; } = -1;
+
     /// <summary>Index of the body member of that wire name; -1 where the structure has none.</summary>
-    public int IndexOf(string wireName)
+    public int IndexOf(ReadOnlySpan<char> wireName)
     {
         if (_byWireName is null)
         {
@@ -79,7 +87,7 @@ public sealed class ShapeSchema
             _byWireName = map;
         }
 
-        return _byWireName.GetValueOrDefault(wireName, -1);
+        return _byWireName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(wireName, out var index) ? index : -1;
     }
 
     /// <summary>Decodes generated schema text.</summary>

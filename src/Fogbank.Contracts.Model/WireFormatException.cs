@@ -16,4 +16,10 @@ public sealed class WireFormatException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The member whose text cannot be read, where it stands in a header, the query or the path; null elsewhere.</summary>
+    public MemberSchema? Member { get; init; }
+
+    /// <summary>The text that cannot be read; null where the fault is not in one value.</summary>
+    public string? Value { get; init; }
 }

@@ -1,14 +1,22 @@
 using Fogbank.Contracts;
+using Fogbank.Wire.Json;
+using Fogbank.Wire.RestJson;
 
 namespace Fogbank.Wire.Protocols;
 
 /// <summary>The protocols that are built.</summary>
 public static class WireProtocols
 {
+    private static readonly JsonProtocol Json10 = new(WireProtocol.Json10);
+    private static readonly JsonProtocol Json11 = new(WireProtocol.Json11);
+    private static readonly RestJsonProtocol RestJson = new();
+
     /// <summary>The codec of <paramref name="protocol"/>; null for those that are not built yet (ec2, rpc-v2-cbor).</summary>
     public static IProtocol? Find(WireProtocol protocol) => protocol switch
     {
-        WireProtocol.Ec2 or WireProtocol.RpcV2Cbor => null,
+        WireProtocol.Json10 => Json10,
+        WireProtocol.Json11 => Json11,
+        WireProtocol.RestJson => RestJson,
         _ => null,
     };
 }
