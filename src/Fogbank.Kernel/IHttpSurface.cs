@@ -10,6 +10,12 @@ public interface IHttpSurface
     /// <param name="path">Undecoded path.</param>
     bool Claims(string host, string path);
 
-    /// <summary>Answers the raw request. The front door has already refused hostile origins.</summary>
+    /// <summary>
+    /// Whether the surface judges web pages of other origins itself, by CORS rules of its own (function URLs, API stages). Where it does not,
+    /// the front door refuses them.
+    /// </summary>
+    bool JudgesOrigins => false;
+
+    /// <summary>Answers the raw request. The front door has already refused hostile hosts and origins.</summary>
     Task HandleAsync(HttpContext context, CancellationToken cancellationToken);
 }

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Fogbank.Kernel;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Fogbank.Wire.Hosting;
+
+/// <summary>
+/// Where accepted connections of every listener become connections of the one virtual endpoint that the server listens on. Made before the
+/// server, since services take listeners in use as they start.
+/// </summary>
+public sealed class EndpointHost : IEndpointHost, IAsyncDisposable
+{
+    /// <summary>Connections that were accepted and not yet taken by the server: more wait in the kernel's backlog.</summary>
+    private const int MaxWaiting = 256;
+
+    private readonly SocketConnectionContextFactory _factory;
+    private readonly ILogger _logger;
+
+    public EndpointHost(ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        _logger = loggers.CreateLogger<EndpointHost>();
+        _factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), _logger);
+        Accepted = Channel.CreateBounded<ConnectionContext>(
+            new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    }
+
+    internal Channel<ConnectionContext> Accepted { get; }
+
+    public IAsyncDisposable Serve(Func<CancellationToken, ValueTask<Socket?>> accept, Func<HttpContext, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Start(accept, new ListenerIdentity(null, handler));
+    }
+
+    public IAsyncDisposable ServeRegion(Func<CancellationToken, ValueTask<Socket?>> accept, WorkloadIdentity workload)
+    {
+        ArgumentNullException.ThrowIfNull(workload);
+        return Start(accept, new ListenerIdentity(workload, null));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Accepted.Writer.TryComplete();
+        _factory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Serves a listening socket of the region's own port.</summary>
+    internal IAsyncDisposable ServeSocket(Socket listener) =>
+        Start(async cancellationToken => await listener.AcceptAsync(cancellationToken), new ListenerIdentity(null, null));
+
+    private AcceptLoop Start(Func<CancellationToken, ValueTask<Socket?>> accept, ListenerIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(accept);
+        var loop = new AcceptLoop(accept, identity, _factory, Accepted.Writer, _logger);
+        loop.Start();
+        return loop;
+    }
+}

@@ -1,0 +1,9 @@
+using Fogbank.Kernel;
+using Microsoft.AspNetCore.Http;
+
+namespace Fogbank.Wire.Hosting;
+
+/// <summary>Whose listener a connection came by: a feature of every connection.</summary>
+/// <param name="Workload">The workload it stands for; null for the region's own port.</param>
+/// <param name="Handler">Who answers in place of the front door; null for the region itself.</param>
+internal sealed record ListenerIdentity(WorkloadIdentity? Workload, Func<HttpContext, Task>? Handler);
