@@ -6,7 +6,7 @@ namespace Fogbank.Store;
 /// Rows written in the transaction of their cause and consumed in order per ordering key, at least once: notifications, asynchronous invokes.
 /// Declared once as a static, like a table. For work without order use a key of its own for each row.
 /// </summary>
-public sealed class Outbox<T> : IOutbox
+public sealed class Outbox<T> : IOutbox, IBindable
     where T : class
 {
     public Outbox(string name, ICodec<T> codec)
@@ -29,4 +29,6 @@ public sealed class Outbox<T> : IOutbox
     public Func<T, IEnumerable<BlobId>>? Blobs { get; init; }
 
     bool IDueSource.HasDueWork => true;
+
+    TResult IBindable.Bind<TResult>(IBinder<TResult> binder) => binder.Bind(this);
 }

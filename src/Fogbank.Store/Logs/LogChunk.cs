@@ -7,7 +7,7 @@ internal sealed record LogChunk(ReadOnlyMemory<byte> Payload, int Count, long Mi
     /// The longest time between the first and the last record of a chunk, in milliseconds. Since it is bounded, a search for a time need only look this
     /// far back in the index of first times.
     /// </summary>
-    internal const long MaxSpan = 60 * 60 * 1000;
+    internal const long MaxSpan = 60 * 1000;
 
     internal const int MaxBytes = 1024 * 1024;
 }

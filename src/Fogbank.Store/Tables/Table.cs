@@ -13,7 +13,7 @@ namespace Fogbank.Store;
 /// </code></example>
 /// </summary>
 /// <typeparam name="T">The record; immutable.</typeparam>
-public sealed class Table<T> : ITable
+public sealed class Table<T> : ITable, IBindable
     where T : class
 {
     /// <param name="name">Area and kind, <c>ecs.service</c>: lower case letters, digits, dots, hyphens. The part before the dot is the table's group. It stays for ever.</param>
@@ -49,4 +49,6 @@ public sealed class Table<T> : ITable
     public Func<T, IEnumerable<BlobId>>? Blobs { get; init; }
 
     bool IDueSource.HasDueWork => WakeAt is not null;
+
+    TResult IBindable.Bind<TResult>(IBinder<TResult> binder) => binder.Bind(this);
 }
