@@ -132,13 +132,13 @@ public abstract class TableConformance : StoreKit
             await PutAsync(Key(i % 2 == 0 ? "111111111111" : "222222222222", $"{i}"), new Thing($"{i}", 1 + (i / 3), "red"));
         }
 
-        foreach (var (range, index) in (ReadOnlySpan<(IndexRange, string)>)[(IndexRange.All, "size"), (IndexRange.Equal("red"), "colour")])
+        foreach (var (range, index) in ((IndexRange, string)[])[(IndexRange.All, "size"), (IndexRange.Equal("red"), "colour")])
         {
             var names = new List<string>();
             ScanToken? after = null;
             do
             {
-                var page = Database.ScanIndexAsync(Things, index, range, null, 2, after, Cancel).AsTask().GetAwaiter().GetResult();
+                var page = await Database.ScanIndexAsync(Things, index, range, null, 2, after, Cancel);
                 names.AddRange(page.Items.Select(item => item.Value.Name));
                 after = page.Next;
             }
