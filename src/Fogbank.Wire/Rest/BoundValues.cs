@@ -18,7 +18,7 @@ internal sealed class BoundValues(WireRequest request) : ValueSource
     private List<KeyValuePair<string, string>> Query => _query ??= QueryParameters.Parse(request.RawQuery);
 
     /// <summary>Makes <paramref name="member"/> the one at hand; false where the request lacks it, or it is bound to the body.</summary>
-    public bool TryTake(ShapeSchema schema, MemberSchema member)
+    public bool TryTake(MemberSchema member)
     {
         _member = member;
         _text = null;
@@ -28,7 +28,7 @@ internal sealed class BoundValues(WireRequest request) : ValueSource
         {
             WireLocation.Uri => request.Labels is not null && request.Labels.TryGetValue(member.WireName, out _text),
             WireLocation.Query => TakeQuery(),
-            WireLocation.QueryMap => TakeQueryMap(schema),
+            WireLocation.QueryMap => TakeQueryMap(),
             WireLocation.Header => TakeHeader(),
             WireLocation.HeaderMap => TakeHeaderMap(),
             _ => false,
@@ -126,15 +126,11 @@ internal sealed class BoundValues(WireRequest request) : ValueSource
         return _text.Length > 0 || _member.Type.Kind is WireKind.String or WireKind.List;
     }
 
-    private bool TakeQueryMap(ShapeSchema schema)
+    private bool TakeQueryMap()
     {
+        // Parameters that are members of their own stand in the map too.
         foreach (var (name, value) in Query)
         {
-            if (schema.Members.Any(member => member.Location == WireLocation.Query && member.WireName == name))
-            {
-                continue;
-            }
-
             var index = _entries.FindIndex(entry => entry.Key == name);
             if (index < 0)
             {

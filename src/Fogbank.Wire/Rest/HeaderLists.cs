@@ -25,6 +25,11 @@ internal static class HeaderLists
             }
             else if (c == '"')
             {
+                if (!isQuoted && string.IsNullOrWhiteSpace(current.ToString()))
+                {
+                    current.Clear();
+                }
+
                 isQuoted = !isQuoted;
                 wasQuoted = true;
             }

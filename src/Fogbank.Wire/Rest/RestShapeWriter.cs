@@ -33,7 +33,7 @@ internal sealed class RestShapeWriter(ShapeSchema schema, IWireResponse response
 
         switch (schemaOfMember.Location)
         {
-            case WireLocation.Body:
+            case var location when IsInBody(location):
                 body.String(member, value);
                 break;
             case WireLocation.Payload:
@@ -202,7 +202,15 @@ internal sealed class RestShapeWriter(ShapeSchema schema, IWireResponse response
         }
     }
 
-    private bool IsBody(int member) => schema.Members[member].Location == WireLocation.Body;
+    /// <summary>Whether the answer has an ordinary body.</summary>
+    public static bool HasBody(ShapeSchema schema) =>
+        schema.PayloadMember < 0 && (schema.HasBodyMembers || schema.Members.Any(member => IsInBody(member.Location)));
+
+    /// <summary>An answer has neither path nor query: what an input sends there, an output of the same shape sends in its body.</summary>
+    private static bool IsInBody(WireLocation location) =>
+        location is WireLocation.Body or WireLocation.Uri or WireLocation.Query or WireLocation.QueryMap;
+
+    private bool IsBody(int member) => IsInBody(schema.Members[member].Location);
 
     private void Scalar<T>(int member, Action<ShapeWriter, T> write, T value)
     {

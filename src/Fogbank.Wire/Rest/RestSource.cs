@@ -45,7 +45,7 @@ internal sealed class RestSource(WireRequest request, Func<MemberSchema?, ValueS
         {
             while (++_cursor < schema.Members.Count)
             {
-                if (_bound.TryTake(schema, schema.Members[_cursor]))
+                if (_bound.TryTake(schema.Members[_cursor]))
                 {
                     member = _cursor;
                     return true;

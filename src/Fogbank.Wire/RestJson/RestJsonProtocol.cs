@@ -37,7 +37,7 @@ internal sealed class RestJsonProtocol : IProtocol
         await using var json = new Utf8JsonWriter(buffer, JsonShapeWriter.Options);
         var body = new JsonShapeWriter(json);
         var rest = new RestShapeWriter(schema, response, body);
-        var hasBody = schema.PayloadMember < 0 && (schema.HasBodyMembers || schema.Members.Count == 0);
+        var hasBody = schema.Members.Count == 0 || RestShapeWriter.HasBody(schema);
         if (hasBody)
         {
             body.Begin(schema);

@@ -37,7 +37,7 @@ internal sealed class RestXmlProtocol : IProtocol
         var body = new XmlShapeWriter(xml, alwaysMilliseconds: IsS3(operation.Api));
         var rest = new RestShapeWriter(schema, response, body);
         var root = operation.OutputXmlRoot ?? schema.XmlName;
-        var hasBody = schema.PayloadMember < 0 && schema.HasBodyMembers;
+        var hasBody = RestShapeWriter.HasBody(schema);
         var isUnwrapped = hasBody && IsUnwrapped(schema, operation);
         if (hasBody)
         {
