@@ -1,4 +1,5 @@
 using Fogbank.Services.Iam.Domain;
+using Xunit;
 
 namespace Fogbank.Tests.Unit.Iam;
 
