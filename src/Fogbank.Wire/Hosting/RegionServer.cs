@@ -56,6 +56,7 @@ public sealed class RegionServer : IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true));
         await _kestrel.DisposeAsync();
+        _pipeline.Dispose();
         await _parts.Endpoints.DisposeAsync();
     }
 }
