@@ -1,4 +1,4 @@
-"""Errors in the words and the form of AWS's Python runtime. Imported when the first one happens."""
+"""Errors in the words and the form of AWS's Python runtime."""
 import os
 import sys
 import time

@@ -3,6 +3,7 @@ import builtins
 import os
 import sys
 
+import _fogbank_errors as errors
 import _fogbank_logging
 from _fogbank_api import RuntimeApi
 from _fogbank_context import LambdaContext
@@ -16,12 +17,10 @@ def run():
     try:
         handler = _load(environment["_HANDLER"])
     except Exception as error:
-        import _fogbank_errors
-
-        description = _fogbank_errors.describe(error)
-        _fogbank_errors.log(description)
+        description = errors.describe(error)
+        errors.log(description)
         _flush()
-        api.fail_init(_fogbank_errors.body(description), description["errorType"])
+        api.fail_init(errors.body(description), description["errorType"])
         sys.exit(1)
     _flush()
     while True:
@@ -30,13 +29,12 @@ def run():
 
 def _prepare(environment):
     task = environment.get("LAMBDA_TASK_ROOT", "/var/task")
-    runtime = environment.get("LAMBDA_RUNTIME_DIR", "/var/runtime")
+    runtime = os.path.dirname(__file__)
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     first = [task, f"/opt/python/lib/{version}/site-packages", "/opt/python", runtime]
     # Last, what the machine has installed (Debian's packages, boto3 among them): -S has left it out.
     last = [f"{sys.prefix}/lib/{version}/site-packages", f"{sys.prefix}/local/lib/{version}/dist-packages", "/usr/lib/python3/dist-packages"]
-    here = os.path.dirname(__file__)
-    kept = [path for path in sys.path if path not in first and path not in last and path != here]
+    kept = [path for path in sys.path if path not in first and path not in last]
     sys.path[:] = first + kept + [path for path in last if os.path.isdir(path)]
     # What `site` would have given.
     builtins.exit = builtins.quit = sys.exit
@@ -48,21 +46,19 @@ def _prepare(environment):
 def _load(name):
     path, dot, function = name.rpartition(".")
     if not dot:
-        raise _fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
+        raise errors.Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
     module = path.replace("/", ".")
     if module.split(".")[0] in sys.builtin_module_names:
-        raise _fault("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {path} as a handler module")
+        raise errors.Fault("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {path} as a handler module")
     try:
         __import__(module)
     except ImportError as error:
-        raise _fault("Runtime.ImportModuleError", f"Unable to import module '{path}': {error}") from error
+        raise errors.Fault("Runtime.ImportModuleError", f"Unable to import module '{path}': {error}") from error
     except SyntaxError as error:
-        import _fogbank_errors
-
-        raise _fogbank_errors.syntax_fault(path, error) from error
+        raise errors.syntax_fault(path, error) from error
     handler = getattr(sys.modules[module], function, None)
     if handler is None:
-        raise _fault("Runtime.HandlerNotFound", f"Handler '{function}' missing on module '{path}'")
+        raise errors.Fault("Runtime.HandlerNotFound", f"Handler '{function}' missing on module '{path}'")
     return handler
 
 
@@ -81,8 +77,6 @@ def _invoke(api, handler):
         result = handler(event, context)
         answer = _answer(result)
     except Exception as error:
-        import _fogbank_errors as errors
-
         description = errors.describe(error, request_id)
         errors.log(description)
         _flush()
@@ -96,24 +90,18 @@ def _arguments(headers, payload):
     try:
         event = decode(payload.decode("utf-8"))
     except Exception as error:
-        raise _fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
+        raise errors.Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
     try:
         return event, LambdaContext(headers, decode)
     except Exception as error:
-        raise _fault("Runtime.LambdaContextUnmarshalError", f"Unable to unmarshal context: {error}") from error
+        raise errors.Fault("Runtime.LambdaContextUnmarshalError", f"Unable to unmarshal context: {error}") from error
 
 
 def _answer(result):
     try:
         return encode(result)
     except Exception as error:
-        raise _fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
-
-
-def _fault(name, message):
-    import _fogbank_errors
-
-    return _fogbank_errors.Fault(name, message)
+        raise errors.Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
 def _flush():

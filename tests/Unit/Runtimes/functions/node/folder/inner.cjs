@@ -1,0 +1,1 @@
+exports.name = 'inner'; exports.handler = async () => 'inner';

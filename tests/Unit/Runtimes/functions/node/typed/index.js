@@ -1,0 +1,1 @@
+const start = await Promise.resolve('typed'); export const handler = async () => start;
