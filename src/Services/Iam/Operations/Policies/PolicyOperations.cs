@@ -1,0 +1,152 @@
+using Fogbank.Contracts.Iam;
+using Fogbank.Kernel;
+using Fogbank.Services.Iam.Domain;
+using Fogbank.Services.Iam.Store;
+using Fogbank.Services.Iam.Views;
+using Fogbank.Store;
+
+namespace Fogbank.Services.Iam.Operations.Policies;
+
+[Operation]
+internal sealed class CreatePolicy(IamStore store, IIdSource ids, TimeProvider time) : IOperation<CreatePolicyRequest, CreatePolicyResponse>
+{
+    public async ValueTask<CreatePolicyResponse> HandleAsync(CreatePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        ManagedPolicies.CheckDocument(request.PolicyDocument);
+        var now = time.GetUtcNow();
+        var policy = new PolicyRecord
+        {
+            AccountId = context.AccountId,
+            Name = request.PolicyName,
+            Id = ids.NewPolicyId(),
+            Path = request.Path ?? "/",
+            Description = request.Description,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Versions = [new(1, request.PolicyDocument, now)],
+            DefaultVersion = 1,
+            NextVersion = 2,
+            Tags = TagChange.Apply([], request.Tags, []),
+        };
+        var key = IamStore.Key(policy.AccountId, policy.Name);
+        if (!await store.Database.TryPutAsync(IamStore.Policies, key, policy, expectedVersion: 0, cancellationToken))
+        {
+            throw IamErrors.PolicyExists(policy.Name);
+        }
+
+        return new() { Policy = PolicyView.From(policy with { Description = null }, attachments: 0, withTags: false) };
+    }
+}
+
+[Operation]
+internal sealed class GetPolicy(IamStore store) : IOperation<GetPolicyRequest, GetPolicyResponse>
+{
+    public async ValueTask<GetPolicyResponse> HandleAsync(GetPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var arn = ManagedPolicies.Parse(request.PolicyArn);
+        var attachments = await store.CountAttachmentsAsync(context.AccountId, request.PolicyArn, cancellationToken);
+        if (arn.IsAwsManaged)
+        {
+            return AwsManagedPolicies.FindDocument(arn) is null
+                ? throw IamErrors.PolicyNotFound(request.PolicyArn)
+                : new() { Policy = PolicyView.AwsManaged(arn, attachments) };
+        }
+
+        var policy = await store.FindPolicyAsync(arn, cancellationToken) ?? throw IamErrors.PolicyNotFound(request.PolicyArn);
+        return new() { Policy = PolicyView.From(policy, attachments, withTags: true) };
+    }
+}
+
+[Operation]
+internal sealed class ListPolicies(IamStore store) : IOperation<ListPoliciesRequest, ListPoliciesResponse>
+{
+    public async ValueTask<ListPoliciesResponse> HandleAsync(ListPoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (request.PolicyUsageFilter is PolicyUsageType.PermissionsBoundary)
+        {
+            throw CommonErrors.SettingNotSupported(IamErrorCodes.InvalidInputException, "PolicyUsageFilter PermissionsBoundary");
+        }
+
+        var prefix = request.PathPrefix ?? "/";
+        var policies = new List<Policy>();
+        if (request.Scope is not "AWS")
+        {
+            await foreach (var entry in store.Database.ScanAllAsync(IamStore.Policies, IamStore.Key(context.AccountId), cancellationToken))
+            {
+                var attachments = await store.CountAttachmentsAsync(context.AccountId, entry.Value.Arn, cancellationToken);
+                policies.Add(PolicyView.From(entry.Value with { Description = null, Tags = [] }, attachments, withTags: false));
+            }
+        }
+
+        if (request.Scope is not "Local")
+        {
+            foreach (var arn in AwsManagedPolicies.All)
+            {
+                policies.Add(PolicyView.AwsManaged(arn, await store.CountAttachmentsAsync(context.AccountId, arn.ToString(), cancellationToken)));
+            }
+        }
+
+        var fitting = policies.Where(policy => policy.Path!.StartsWith(prefix, StringComparison.Ordinal)
+            && (request.OnlyAttached is not true || policy.AttachmentCount > 0));
+        var (items, marker) = IamPaging.Page(fitting, policy => policy.Arn!, request.Marker, request.MaxItems);
+        return new() { Policies = items, IsTruncated = marker is not null, Marker = marker };
+    }
+}
+
+[Operation]
+internal sealed class DeletePolicy(IamStore store) : IOperation<DeletePolicyRequest, DeletePolicyResponse>
+{
+    public async ValueTask<DeletePolicyResponse> HandleAsync(DeletePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        await store.Database.WriteAsync(
+            transaction =>
+            {
+                var (key, policy) = ManagedPolicies.Get(transaction, request.PolicyArn, context);
+                if (policy.Versions.Count > 1)
+                {
+                    throw IamErrors.PolicyHasVersions();
+                }
+
+                if (transaction.Scan(IamStore.Attachments, IamStore.AttachmentsKey(context.AccountId, policy.Arn), limit: 1).Items.Count > 0)
+                {
+                    throw IamErrors.PolicyIsAttached();
+                }
+
+                transaction.Delete(IamStore.Policies, key);
+            },
+            cancellationToken);
+        return new();
+    }
+}
+
+[Operation]
+internal sealed class ListEntitiesForPolicy(IamStore store) : IOperation<ListEntitiesForPolicyRequest, ListEntitiesForPolicyResponse>
+{
+    public async ValueTask<ListEntitiesForPolicyResponse> HandleAsync(
+        ListEntitiesForPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var arn = ManagedPolicies.Parse(request.PolicyArn);
+        if (!arn.IsAwsManaged && await store.FindPolicyAsync(arn, cancellationToken) is null)
+        {
+            throw IamErrors.PolicyNotFound(request.PolicyArn);
+        }
+
+        var kind = request.EntityFilter switch { "Role" => "role", "User" => "user", "Group" => "group", _ => null };
+        var (found, marker) = await IamPaging.PageAsync(
+            store.Database,
+            IamStore.Attachments,
+            IamStore.AttachmentsKey(context.AccountId, request.PolicyArn),
+            attachment => kind is null || attachment.Kind == kind,
+            request.Marker,
+            request.MaxItems,
+            cancellationToken);
+        return new()
+        {
+            PolicyGroups = [],
+            PolicyUsers = [.. found.Where(a => a.Kind == "user").Select(a => new PolicyUser { UserName = a.Name, UserId = a.Id })],
+            PolicyRoles = [.. found.Where(a => a.Kind == "role").Select(a => new PolicyRole { RoleName = a.Name, RoleId = a.Id })],
+            IsTruncated = marker is not null,
+            Marker = marker,
+        };
+    }
+}

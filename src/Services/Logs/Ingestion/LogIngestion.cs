@@ -1,0 +1,112 @@
+using System.Threading.Channels;
+using Fogbank.Kernel;
+using Fogbank.Services.Logs.Domain;
+using Fogbank.Services.Logs.Store;
+using Fogbank.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Fogbank.Services.Logs.Ingestion;
+
+/// <summary>
+/// Takes the log lines of workloads into a bounded queue and writes what has gathered in one transaction, many streams at once. A writer
+/// that outruns the disk waits; nobody else does, and nothing grows.
+/// </summary>
+internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, ILogger<LogIngestion> logger) : ILogSink, IServiceLifetime
+{
+    // Together with the lines of a batch (a workload's reader hands over at most some hundred KiB at once) this bounds the memory.
+    private const int QueuedBatches = 256;
+    private const int BatchesPerWrite = 64;
+
+    private readonly Channel<Batch> _queue = Channel.CreateBounded<Batch>(
+        new BoundedChannelOptions(QueuedBatches) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private Task _loop = Task.CompletedTask;
+
+    private readonly record struct Batch(Scope Scope, string Group, string Stream, IReadOnlyList<LogLine> Lines);
+
+    public ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        _loop = RunAsync();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+        await _loop.WaitAsync(cancellationToken);
+    }
+
+    public ValueTask WriteAsync(
+        Scope scope, string logGroup, string logStream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken) =>
+        lines.Count == 0 ? ValueTask.CompletedTask : _queue.Writer.WriteAsync(new(scope, logGroup, logStream, lines), cancellationToken);
+
+    private async Task RunAsync()
+    {
+        var gathered = new List<Batch>(BatchesPerWrite);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            gathered.Clear();
+            while (gathered.Count < BatchesPerWrite && _queue.Reader.TryRead(out var batch))
+            {
+                gathered.Add(batch);
+            }
+
+            try
+            {
+                await StoreAsync(gathered);
+            }
+            catch (StoreException fault)
+            {
+                // A disk that is full or failing must not stop the workloads; what is lost is said.
+                LogLost(logger, fault, gathered.Sum(batch => batch.Lines.Count));
+            }
+        }
+    }
+
+    private async ValueTask StoreAsync(List<Batch> gathered)
+    {
+        var now = time.GetUtcNow();
+        var encoded = gathered
+            .GroupBy(batch => (batch.Scope, batch.Group, batch.Stream))
+            .Select(stream => (
+                stream.Key.Scope,
+                Batch: EventBatch.Encode(
+                    stream.Key.Group,
+                    stream.Key.Stream,
+                    [.. stream.SelectMany(batch => batch.Lines).Select(line => new LogEntry<LogEventRecord>(line.Timestamp, new(line.Message, now)))])))
+            .ToList();
+        await store.Database.WriteAsync(
+            transaction =>
+            {
+                foreach (var (scope, batch) in encoded)
+                {
+                    if (!LogsStore.TryAppend(transaction, scope, batch, now))
+                    {
+                        CreateStream(transaction, scope, batch, now);
+                        LogsStore.TryAppend(transaction, scope, batch, now);
+                    }
+                }
+            },
+            CancellationToken.None);
+    }
+
+    private static void CreateStream(ITransaction transaction, Scope scope, EventBatch batch, DateTimeOffset now)
+    {
+        var group = LogsStore.Key(scope, batch.Group);
+        if (transaction.Get(LogsStore.Groups, group).Value is null)
+        {
+            transaction.Put(
+                LogsStore.Groups,
+                group,
+                new LogGroupRecord { AccountId = scope.AccountId, Region = scope.Region, Name = batch.Group, CreatedAt = now });
+        }
+
+        transaction.Put(
+            LogsStore.Streams,
+            LogsStore.Key(scope, batch.Group, batch.Stream),
+            new LogStreamRecord { Group = batch.Group, Name = batch.Stream, CreatedAt = now });
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} log lines of workloads are lost: the store did not take them")]
+    private static partial void LogLost(ILogger logger, Exception fault, int count);
+}
