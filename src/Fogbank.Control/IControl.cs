@@ -2,7 +2,7 @@ using Fogbank.Store;
 
 namespace Fogbank.Control;
 
-/// <summary>Where modules register their due work, before the control loop starts.</summary>
+/// <summary>Where modules register their due work. It runs from when the control loop starts.</summary>
 public interface IControl
 {
     /// <summary>Runs a reconciler for the rows of a table that has a wake time.</summary>

@@ -70,4 +70,11 @@ public static class DatabaseExtensions
             (log, partition, stream, Batch: log.Encode(entries)),
             static (transaction, append) => transaction.Append(append.log, append.partition, append.stream, append.Batch),
             cancellationToken);
+
+    /// <summary>Deletes everything (null, null), an account's, or an account's in one region, as <see cref="Kernel.IResettable"/> asks for it.</summary>
+    /// <param name="group">Only tables, outboxes and logs whose name begins with it and a dot: what a service has in a database that it shares. Null: all.</param>
+    public static ValueTask ResetAsync(
+        this IDatabase database, string? accountId, string? region, string? group, CancellationToken cancellationToken) =>
+        database.ResetAsync(
+            accountId is null ? null : region is null ? StoreKey.OfAccount(accountId) : StoreKey.Of(accountId, region), group, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using Fogbank.Kernel;
+
 namespace Fogbank.Store;
 
 /// <summary>
@@ -27,6 +29,12 @@ public readonly struct StoreKey : IEquatable<StoreKey>, IComparable<StoreKey>
         ArgumentException.ThrowIfNullOrEmpty(region);
         return new StoreKey(KeyEncoding.Append(KeyEncoding.Append([], [account, region]), parts));
     }
+
+    /// <summary>The key <c>account, region, parts…</c> of a scope.</summary>
+    public static StoreKey Of(Scope scope, params ReadOnlySpan<StoreKeyPart> parts) => Of(scope.AccountId, scope.Region, parts);
+
+    /// <summary>The scope that the key lies in.</summary>
+    public Scope Scope => new(Text(0), Text(1));
 
     /// <summary>The prefix of everything an account has, in every region; for scans and resets, not a key of a row.</summary>
     public static StoreKey OfAccount(string account)
