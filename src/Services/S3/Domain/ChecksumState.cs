@@ -10,18 +10,18 @@ internal sealed class ChecksumState : IDisposable
     private readonly IncrementalHash? _hash;
     private ulong _state;
 
-    public ChecksumState(ChecksumAlgorithm algorithm)
+    public ChecksumState(ChecksumFunction function)
     {
-        Algorithm = algorithm;
-        _crc = CrcOf(algorithm);
+        Function = function;
+        _crc = CrcOf(function);
         _state = _crc?.Start ?? 0;
         if (_crc is null)
         {
-            _hash = IncrementalHash.CreateHash(algorithm == ChecksumAlgorithm.Sha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
+            _hash = IncrementalHash.CreateHash(function == ChecksumFunction.Sha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
         }
     }
 
-    public ChecksumAlgorithm Algorithm { get; }
+    public ChecksumFunction Function { get; }
 
     public void Append(ReadOnlySpan<byte> data)
     {
@@ -36,40 +36,40 @@ internal sealed class ChecksumState : IDisposable
     }
 
     /// <summary>The checksum of all that was appended; may be called at any time.</summary>
-    public byte[] Current() => _crc is null ? _hash!.GetCurrentHash() : ToBytes(_crc.Finish(_state), Algorithm.SizeBytes());
+    public byte[] Current() => _crc is null ? _hash!.GetCurrentHash() : ToBytes(_crc.Finish(_state), Function.SizeBytes());
 
     public void Dispose() => _hash?.Dispose();
 
     /// <summary>The checksum of the parts' checksums, <c>value-N</c>.</summary>
-    public static Checksum Composite(ChecksumAlgorithm algorithm, IReadOnlyList<string> parts)
+    public static ChecksumRecord Composite(ChecksumFunction function, IReadOnlyList<string> parts)
     {
-        using var state = new ChecksumState(algorithm);
+        using var state = new ChecksumState(function);
         foreach (var part in parts)
         {
             state.Append(Convert.FromBase64String(part));
         }
 
-        return new(algorithm, $"{Convert.ToBase64String(state.Current())}-{parts.Count}", ChecksumKind.Composite);
+        return new(function, $"{Convert.ToBase64String(state.Current())}-{parts.Count}", ChecksumKind.Composite);
     }
 
-    /// <summary>The checksum of the whole from those of its parts. Only for what <see cref="ChecksumAlgorithms.CanCombine"/>.</summary>
-    public static Checksum Combine(ChecksumAlgorithm algorithm, IEnumerable<(string Value, long Size)> parts)
+    /// <summary>The checksum of the whole from those of its parts. Only for what <see cref="ChecksumFunctions.CanCombine"/>.</summary>
+    public static ChecksumRecord Combine(ChecksumFunction function, IEnumerable<(string Value, long Size)> parts)
     {
-        var crc = CrcOf(algorithm) ?? throw new ArgumentException("A hash cannot be combined.", nameof(algorithm));
+        var crc = CrcOf(function) ?? throw new ArgumentException("A hash cannot be combined.", nameof(function));
         var whole = crc.Finish(crc.Start);
         foreach (var (value, size) in parts)
         {
             whole = crc.Combine(whole, FromBytes(Convert.FromBase64String(value)), size);
         }
 
-        return new(algorithm, Convert.ToBase64String(ToBytes(whole, algorithm.SizeBytes())));
+        return new(function, Convert.ToBase64String(ToBytes(whole, function.SizeBytes())));
     }
 
-    private static Crc? CrcOf(ChecksumAlgorithm algorithm) => algorithm switch
+    private static Crc? CrcOf(ChecksumFunction function) => function switch
     {
-        ChecksumAlgorithm.Crc32 => Crc.Crc32,
-        ChecksumAlgorithm.Crc32C => Crc.Crc32C,
-        ChecksumAlgorithm.Crc64Nvme => Crc.Crc64Nvme,
+        ChecksumFunction.Crc32 => Crc.Crc32,
+        ChecksumFunction.Crc32C => Crc.Crc32C,
+        ChecksumFunction.Crc64Nvme => Crc.Crc64Nvme,
         _ => null,
     };
 
