@@ -1,0 +1,43 @@
+using Fogbank.Contracts.Lambda;
+using Fogbank.Kernel;
+using Fogbank.Services.Lambda.Domain;
+using Fogbank.Services.Lambda.Store;
+using Fogbank.Services.Lambda.Views;
+
+namespace Fogbank.Services.Lambda.Operations;
+
+/// <summary>New code; invocations get the old one until the reconciler has brought the new one in.</summary>
+[Operation]
+internal sealed class UpdateFunctionCode(LambdaStore store, CodeUpload upload, FunctionConfigurationView view, IIdSource ids, TimeProvider time)
+    : IOperation<UpdateFunctionCodeRequest, UpdateFunctionCodeResponse>
+{
+    public async ValueTask<UpdateFunctionCodeResponse> HandleAsync(
+        UpdateFunctionCodeRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var key = FunctionReference.ParseOwn(request.FunctionName, null, context, "lambda:UpdateFunctionCode").Key;
+        FunctionSettings.Check(request);
+        FunctionUpdate.Check(await store.FindAsync(key, cancellationToken), key, request.RevisionId);
+        await using var package = await upload.ReadAsync(
+            request.ZipFile, request.S3Bucket, request.S3Key, request.S3ObjectVersion, context, cancellationToken);
+        if (request.DryRun is true)
+        {
+            var now = await store.FindAsync(key, cancellationToken) ?? throw LambdaErrors.FunctionNotFound(key.Arn);
+            var code = now.Latest.Code with { Digest = package.Digest, SizeBytes = package.SizeBytes };
+            return view.From(key, now.Latest with { Code = code }, isQualified: false).ToCodeUpdated();
+        }
+
+        var function = await store.ChangeAsync(
+            key,
+            (transaction, current) =>
+            {
+                FunctionUpdate.Check(current, key, request.RevisionId);
+                var code = package.Attach(transaction);
+                var next = FunctionUpdate.Begin(transaction, current, latest => latest with { Code = code }, ids, time.GetUtcNow(), keepsCode: false);
+                return request.Publish is true ? VersionPublisher.Publish(transaction, key, next, null, ids.NewUuid()) : next;
+            },
+            cancellationToken);
+        return request.Publish is true
+            ? view.From(key, function.Latest with { Version = $"{function.LastPublished}" }, isQualified: true).ToCodeUpdated()
+            : view.From(key, function.Latest, isQualified: false).ToCodeUpdated();
+    }
+}
