@@ -1,1 +1,1 @@
-return 0;
+return args is [Fogbank.Engines.Process.WardenProgram.Command, ..] ? Fogbank.Engines.Process.WardenProgram.Run(args) : 0;

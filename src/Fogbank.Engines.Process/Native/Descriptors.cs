@@ -1,0 +1,59 @@
+namespace Fogbank.Engines.Process.Native;
+
+/// <summary>Descriptors that are closed together unless they are taken out first.</summary>
+internal sealed unsafe class Descriptors : IDisposable
+{
+    private readonly List<int> _fds = [];
+
+    /// <summary>Owns a descriptor from now on.</summary>
+    internal int Add(int fd)
+    {
+        _fds.Add(fd);
+        return fd;
+    }
+
+    /// <summary>Gives a descriptor back to the caller.</summary>
+    internal int Take(int fd)
+    {
+        _fds.Remove(fd);
+        return fd;
+    }
+
+    /// <summary>Closes one now.</summary>
+    internal void Close(int fd)
+    {
+        if (_fds.Remove(fd))
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    /// <summary>A new pipe, closed on exec.</summary>
+    internal (int Read, int Write) Pipe()
+    {
+        var fds = stackalloc int[2];
+        if (Libc.Pipe2(fds, Const.OCloExec) < 0)
+        {
+            throw new EngineException(EngineErrorKind.ResourceExhausted, $"pipe2 failed: {Libc.Describe(Libc.Errno)}.");
+        }
+        return (Add(fds[0]), Add(fds[1]));
+    }
+
+    /// <summary>Opens a file, closed on exec.</summary>
+    internal int Open(string path, int flags)
+    {
+        var fd = Libc.Open(path, flags | Const.OCloExec);
+        return fd >= 0 ? Add(fd) : throw new EngineException(
+            Libc.Errno is Const.EMFile or Const.ENFile ? EngineErrorKind.ResourceExhausted : EngineErrorKind.StartFailed,
+            $"{path} could not be opened: {Libc.Describe(Libc.Errno)}.");
+    }
+
+    public void Dispose()
+    {
+        foreach (var fd in _fds)
+        {
+            _ = Libc.Close(fd);
+        }
+        _fds.Clear();
+    }
+}

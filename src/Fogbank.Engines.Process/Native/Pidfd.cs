@@ -1,0 +1,25 @@
+namespace Fogbank.Engines.Process.Native;
+
+/// <summary>Handles on processes that, unlike numbers, never name another one.</summary>
+internal static unsafe class Pidfd
+{
+    /// <summary>Opens a child that has not been reaped. Closed on exec.</summary>
+    internal static int Open(int pid)
+    {
+        var fd = Libc.Syscall(Sys.PidfdOpen, pid);
+        return fd >= 0 ? (int)fd : throw new EngineException(EngineErrorKind.StartFailed, $"pidfd_open failed: {Libc.Describe(Libc.Errno)}.");
+    }
+
+    /// <summary>Sends a signal; false when the process is gone.</summary>
+    internal static bool Signal(int pidfd, int signal) => Libc.Syscall(Sys.PidfdSendSignal, pidfd, signal) == 0;
+
+    /// <summary>Waits for a child and reaps it; the raw <c>siginfo</c> is of no interest, sandboxes report their own status.</summary>
+    internal static void Reap(int pidfd)
+    {
+        const int byPidfd = 3, exited = 4;
+        var info = stackalloc long[16];
+        while (Libc.Syscall(Sys.WaitId, byPidfd, pidfd, (long)info, exited) < 0 && Libc.Errno == Const.EIntr)
+        {
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Fogbank.Engines.Process.Protocol;
+
+/// <summary>A <see cref="WorkloadSpec"/> as the warden gets it: checked, with artifacts and trees replaced by folders.</summary>
+internal sealed record SandboxSpec
+{
+    public required string Id { get; init; }
+    public required List<string> Command { get; init; }
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary><c>NAME=value</c> each.</summary>
+    public required List<string> Environment { get; init; }
+    public required List<SandboxMount> Mounts { get; init; }
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Thousandths of a CPU at the start; null means no limit.</summary>
+    public int? CpuMillis { get; init; }
+    public required int MaxPids { get; init; }
+    public required long TmpBytes { get; init; }
+    public required string User { get; init; }
+    public required string HostName { get; init; }
+    public required int MaxOpenFiles { get; init; }
+    public required List<SandboxEndpoint> Endpoints { get; init; }
+}
+
+/// <summary>Host folders that appear read-only at a path inside; where several have the same file, the last one wins.</summary>
+internal sealed record SandboxMount
+{
+    public required string Target { get; init; }
+    public required List<string> Sources { get; init; }
+}
+
+/// <summary>An address to listen on, with the variables that are to name it.</summary>
+internal sealed record SandboxEndpoint
+{
+    public required string Address { get; init; }
+    public required int Port { get; init; }
+    public string? AddressVariable { get; init; }
+    public string? UrlVariable { get; init; }
+}
+
+/// <summary>Resource use as read from the control groups.</summary>
+internal sealed record SandboxStats
+{
+    public long MemoryBytes { get; init; }
+    public long MaxMemoryBytes { get; init; }
+    public long CpuMicroseconds { get; init; }
+    public int Pids { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Fogbank.Engines.Process.Protocol;
+
+/// <summary>What a warden must know before its first start.</summary>
+internal sealed record WardenSetup
+{
+    /// <summary>Folder that belongs to this warden alone; emptied at its start and removed at its end.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>Name of the control group below which all of its workloads are; swept at start.</summary>
+    public required string CgroupName { get; init; }
+
+    /// <summary>Namespaces, control groups and own users are to be used; otherwise workloads are plain processes.</summary>
+    public required bool Isolate { get; init; }
+}

@@ -1,0 +1,71 @@
+using Fogbank.Engines.Process.Cgroups;
+using Fogbank.Engines.Process.Native;
+
+namespace Fogbank.Engines.Process.Warden;
+
+/// <summary>A workload as its warden keeps it.</summary>
+internal sealed class RunningSandbox
+{
+    private readonly Lock _gate = new();
+    private bool _ended;
+
+    /// <summary>The region's number for it.</summary>
+    internal required long Number { get; init; }
+
+    internal required int Pid { get; init; }
+
+    /// <summary>Handle on the first process.</summary>
+    internal required int Pidfd { get; init; }
+
+    /// <summary>From here the main process's wait status comes.</summary>
+    internal required int StatusPipe { get; init; }
+
+    internal required Cgroup? Group { get; init; }
+
+    internal required int Uid { get; init; }
+
+    /// <summary>Output and listeners, on their way to the region.</summary>
+    internal required int[] Outgoing { get; init; }
+
+    /// <summary>Runs <paramref name="action"/> unless the workload has ended, so that no handle is used after it was closed.</summary>
+    internal bool WhileRunning(Action<RunningSandbox> action)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return false;
+            }
+            action(this);
+            return true;
+        }
+    }
+
+    /// <summary>Kills the first process, and with it everything in its namespace.</summary>
+    internal void Kill() => WhileRunning(static self =>
+    {
+        // The version 1 freezer holds back even this signal.
+        if (self.Group is { Unified: null, CanFreeze: true })
+        {
+            self.Group.Freeze(false);
+        }
+        _ = Pidfd_Kill(self.Pidfd);
+    });
+
+    /// <summary>Reads the status after the end and gives the handles back.</summary>
+    internal unsafe int? Finish()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Native.Pidfd.Reap(Pidfd);
+            int status;
+            var known = Libc.Read(StatusPipe, (byte*)&status, 4) == 4;
+            _ = Libc.Close(StatusPipe);
+            _ = Libc.Close(Pidfd);
+            return known ? status : null;
+        }
+    }
+
+    private static bool Pidfd_Kill(int pidfd) => Native.Pidfd.Signal(pidfd, Const.SigKill);
+}

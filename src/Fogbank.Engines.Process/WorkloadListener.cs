@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+
+namespace Fogbank.Engines.Process;
+
+/// <summary>A listening socket that was made inside the workload's network namespace and passed out.</summary>
+internal sealed class WorkloadListener(EndpointSpec endpoint, int descriptor) : IWorkloadListener, IDisposable
+{
+    private readonly Socket _socket = new(new SafeSocketHandle(descriptor, ownsHandle: true));
+    private volatile bool _closed;
+
+    public EndpointSpec Endpoint => endpoint;
+
+    public async ValueTask<Socket?> AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (!_closed)
+        {
+            try
+            {
+                return await _socket.AcceptAsync(cancellationToken);
+            }
+            catch (Exception error) when (error is ObjectDisposedException or SocketException && _closed)
+            {
+                return null;
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The peer was gone before it was accepted.
+            }
+        }
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        _socket.Dispose();
+    }
+}
