@@ -12,7 +12,7 @@ internal static class ProtocolErrors
     public static WireError Validation(OperationSchema operation, IReadOnlyList<Violation> violations)
     {
         var policy = ValidationPolicy.For(operation.Api);
-        return new WireError(new ErrorCode(policy.CodeFor(operation), 400), ValidationText.Message(violations, policy)) { IsModelled = false };
+        return new WireError(new ErrorCode(policy.CodeFor(operation), 400), policy.Message(violations)) { IsModelled = false };
     }
 
     /// <summary>A form or XML body of a query API that cannot be read.</summary>

@@ -16,7 +16,6 @@ public sealed class WireRequest
     public required IHeaderDictionary Headers { get; init; }
 
     /// <summary>Values of the labels of the operation's URI, percent-decoded, by wire name; null where the protocol has none.</summary>
-    /// <remarks><see cref="Rest.UriTemplate"/> makes them; a front door that knows better (a bucket out of the host name) may add its own.</remarks>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>The body, read whole under a limit; empty where <see cref="BodyStream"/> is set.</summary>

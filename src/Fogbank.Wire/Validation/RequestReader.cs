@@ -141,7 +141,7 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
         _depth--;
         if (source.TakeSkippedNull() || _frames[at].HasBadItem)
         {
-            Report(items, ValidationText.Items(list.Element!, policy.ItemsSayNotNull));
+            Report(items, ValidationText.Items(list.Element!, SaysNotNull()));
         }
 
         if (list.Constraint is { } constraint)
@@ -176,7 +176,7 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
 
         if (source.TakeSkippedNull() || _frames[at].HasBadItem)
         {
-            Report(entries, ValidationText.MapValues(map.Element!, policy.ItemsSayNotNull));
+            Report(entries, ValidationText.MapValues(map.Element!, SaysNotNull()));
         }
 
         if (map.Constraint is { } constraint)
@@ -287,15 +287,21 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
 
     private void Report<T>(T value, string demand)
     {
-        if (_frames[_depth - 1].Schema is null)
+        var frame = _frames[_depth - 1];
+        if (frame.Schema is not { } schema)
         {
             // AWS reports the whole list or map once, with all that it demands of its items.
             _frames[_depth - 1].HasBadItem = true;
             return;
         }
 
-        Add(new Violation(PathHere(), ValueText.Of(value), demand, IsMissing: false));
+        if (policy.LeftToService.Count == 0 || !policy.LeftToService.Contains($"{schema.Name}.{schema.Members[frame.Member].Name}"))
+        {
+            Add(new Violation(PathHere(), ValueText.Of(value), demand, IsMissing: false));
+        }
     }
+
+    private bool SaysNotNull() => _frames[_depth - 1].Schema is not { } schema || policy.SaysNotNull(schema.Members[_frames[_depth - 1].Member].Name);
 
     private void Add(Violation violation)
     {

@@ -12,7 +12,20 @@ internal sealed record ValidationPolicy
 
         // Values are not repeated and enumerations not listed: seen in every recorded answer of IAM.
         ["iam"] = new() { Code = "ValidationError", PrintsValues = false, PrintsEnumValues = false },
-        ["logs"] = new() { Code = "InvalidParameterException", LaterOperations = "Delivery", LaterCode = "ValidationException" },
+
+        // A runtime may also be an ARN, so Lambda checks it itself, under its own code. Lists of a VpcConfig come from another service's model.
+        ["lambda"] = new()
+        {
+            LeftToService = ["CreateFunctionRequest.Runtime", "UpdateFunctionConfigurationRequest.Runtime"],
+            ItemsWithoutNotNull = ["SecurityGroupIds", "SubnetIds"],
+        },
+        ["logs"] = new()
+        {
+            Code = "InvalidParameterException",
+            LaterOperations = "Delivery",
+            LaterCode = "ValidationException",
+            TooLong = ("logGroupName", "Invalid LogGroup or LogStream, both must have length less than or equal to 512."),
+        },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly ValidationPolicy Json = new();
@@ -36,10 +49,27 @@ internal sealed record ValidationPolicy
     /// <summary>Whether the demands on a list's items end with "Member must not be null".</summary>
     public bool ItemsSayNotNull { get; private init; } = true;
 
+    /// <summary>Members whose items' demands do not end with it all the same.</summary>
+    public IReadOnlyList<string> ItemsWithoutNotNull { get; private init; } = [];
+
+    /// <summary><c>Shape.Member</c> of what AWS's framework lets pass and the service itself refuses.</summary>
+    public IReadOnlyList<string> LeftToService { get; private init; } = [];
+
+    /// <summary>A member that has a message of its own where it is too long; default where there is none.</summary>
+    public (string Member, string Message) TooLong { get; private init; }
+
     public static ValidationPolicy For(Api api) =>
         ByApi.TryGetValue(api.Name, out var policy) ? policy
         : api.Protocols is [WireProtocol.Query or WireProtocol.RestXml or WireProtocol.Ec2, ..] ? Xml
         : Json;
+
+    public bool SaysNotNull(string member) => ItemsSayNotNull && !ItemsWithoutNotNull.Contains(member);
+
+    /// <summary>The text of the error.</summary>
+    public string Message(IReadOnlyList<Violation> violations) =>
+        TooLong.Member is { } member && violations.Any(violation => violation.Path == member && violation.Demand.Contains("less than", StringComparison.Ordinal))
+            ? TooLong.Message
+            : ValidationText.Message(violations, this);
 
     public string CodeFor(OperationSchema operation) =>
         LaterOperations is not null && operation.Name.Contains(LaterOperations, StringComparison.Ordinal) ? LaterCode! : Code;

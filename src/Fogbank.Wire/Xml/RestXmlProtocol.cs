@@ -38,15 +38,18 @@ internal sealed class RestXmlProtocol : IProtocol
         var rest = new RestShapeWriter(schema, response, body);
         var root = operation.OutputXmlRoot ?? schema.XmlName;
         var hasBody = RestShapeWriter.HasBody(schema);
-        var isUnwrapped = hasBody && IsUnwrapped(schema, operation);
         if (hasBody)
         {
             xml.Declaration();
             body.Begin(schema);
-            if (!isUnwrapped)
+            if (operation.IsOutputUnwrapped)
             {
-                xml.Start(root, schema.XmlNamespace ?? operation.Api.XmlNamespace, schema.XmlNamespace is null ? null : schema.XmlPrefix);
+                // GetBucketLocation's answer is its only member's text, without an element inside the root.
+                root = schema.Members.First(member => member.Location == WireLocation.Body).WireName;
+                body.DropElements();
             }
+
+            xml.Start(root, schema.XmlNamespace ?? operation.Api.XmlNamespace, schema.XmlNamespace is null ? null : schema.XmlPrefix);
         }
 
         output.WriteMembers(rest);
@@ -64,11 +67,7 @@ internal sealed class RestXmlProtocol : IProtocol
             return;
         }
 
-        if (isUnwrapped)
-        {
-            WriteUnwrappedIfEmpty(xml, buffer, root);
-        }
-        else if (hasBody)
+        if (hasBody)
         {
             xml.End(root);
         }
@@ -129,20 +128,6 @@ internal sealed class RestXmlProtocol : IProtocol
     private static XmlSource OpenBody(WireRequest request, MemberSchema? payload) => payload is { Type.Kind: WireKind.Structure }
         ? new XmlSource(request.Body, payload.WireName, payload.Type.Structure.XmlName, payload.Type.Structure.Name)
         : new XmlSource(request.Body);
-
-    /// <summary>GetBucketLocation's answer is its only member itself, without an element around it.</summary>
-    private static bool IsUnwrapped(ShapeSchema schema, OperationSchema operation) =>
-        operation.OutputXmlRoot is { } root && schema.Members.Count == 1 && schema.Members[0].WireName == root
-        && schema.Members[0].Type.Kind == WireKind.String;
-
-    private static void WriteUnwrappedIfEmpty(XmlText xml, ArrayBufferWriter<byte> buffer, string root)
-    {
-        if (!buffer.WrittenSpan.Contains((byte)'/'))
-        {
-            xml.Start(root);
-            xml.End(root);
-        }
-    }
 
     private static void WritePayload(XmlText xml, XmlShapeWriter body, Shape payload, ShapeSchema schema, OperationSchema operation)
     {

@@ -14,6 +14,10 @@ internal sealed class XmlShapeWriter(XmlText xml, bool alwaysMilliseconds) : Sha
 
     /// <summary>Name of the element of the item or value at hand.</summary>
     private string _elementName = "";
+    private bool _isBare;
+
+    /// <summary>Scalars are written as bare text from now on.</summary>
+    public void DropElements() => _isBare = true;
 
     /// <summary>The following members are those of <paramref name="schema"/>; its element has been opened.</summary>
     public void Begin(ShapeSchema schema) => _schema = schema;
@@ -157,6 +161,12 @@ internal sealed class XmlShapeWriter(XmlText xml, bool alwaysMilliseconds) : Sha
         if (member != Element && _schema!.Members[member].IsXmlAttribute)
         {
             xml.Attribute(NameOf(member), text);
+            return;
+        }
+
+        if (_isBare)
+        {
+            xml.Text(text);
             return;
         }
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Fogbank.Contracts;
 using Fogbank.Wire.Protocols;
-using Fogbank.Wire.Rest;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

@@ -1,19 +1,15 @@
-namespace Fogbank.Wire.Rest;
+namespace Fogbank.Tests.Wire.Protocols;
 
-/// <summary>
-/// The URI of a REST operation: literal segments, labels, at most one greedy label, and fixed query parameters, as in
-/// <c>/{Bucket}/{Key+}?uploads</c>. Parsed once an operation, immutable.
-/// </summary>
-public sealed class UriTemplate
+/// <summary>Labels out of the path of a vector, which names its own template.</summary>
+internal sealed class UriTemplate
 {
     private readonly Segment[] _segments;
     private readonly int _greedy;
 
-    private UriTemplate(Segment[] segments, KeyValuePair<string, string?>[] query)
+    private UriTemplate(Segment[] segments)
     {
         _segments = segments;
         _greedy = Array.FindIndex(segments, segment => segment.Kind == SegmentKind.Greedy);
-        Query = query;
     }
 
     private enum SegmentKind
@@ -23,23 +19,12 @@ public sealed class UriTemplate
         Greedy,
     }
 
-    /// <summary>Query parameters that must be there; a null value accepts any.</summary>
-    public IReadOnlyList<KeyValuePair<string, string?>> Query { get; }
-
-    /// <summary>Names of the labels.</summary>
-    public IEnumerable<string> Labels => _segments.Where(segment => segment.Kind != SegmentKind.Literal).Select(segment => segment.Text);
-
     public static UriTemplate Parse(string template)
     {
         ArgumentNullException.ThrowIfNull(template);
         var mark = template.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? template : template[..mark];
-        var query = mark < 0 ? [] : Array.ConvertAll(
-            template[(mark + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries),
-            pair => pair.Split('=', 2) is [var name, var value] && value.Length > 0
-                ? new KeyValuePair<string, string?>(name, value)
-                : new KeyValuePair<string, string?>(pair.TrimEnd('='), null));
-        return new UriTemplate(Array.ConvertAll(Split(path), ParseSegment), query);
+        return new UriTemplate(Array.ConvertAll(Split(path), ParseSegment));
     }
 
     /// <summary>Matches a percent-encoded path; <paramref name="labels"/> are decoded. The query is the caller's to compare.</summary>
@@ -82,26 +67,6 @@ public sealed class UriTemplate
 
         return true;
     }
-
-    /// <summary>Orders templates that match the same request: more literals first, greedy labels last, fixed query parameters first.</summary>
-    public static int CompareSpecificity(UriTemplate left, UriTemplate right)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        for (var i = 0; i < Math.Min(left._segments.Length, right._segments.Length); i++)
-        {
-            var order = left._segments[i].Kind.CompareTo(right._segments[i].Kind);
-            if (order != 0)
-            {
-                return order;
-            }
-        }
-
-        var length = right._segments.Length.CompareTo(left._segments.Length);
-        return length != 0 ? length : Weight(right).CompareTo(Weight(left));
-    }
-
-    private static int Weight(UriTemplate template) => template.Query.Sum(pair => pair.Value is null ? 1 : 2);
 
     private static string[] Split(string path) => (path.StartsWith('/') ? path[1..] : path).Split('/');
 
