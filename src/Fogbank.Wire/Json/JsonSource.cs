@@ -215,7 +215,14 @@ internal sealed class JsonSource(ReadOnlyMemory<byte> body) : ValueSource
             throw Mismatch(ref reader, "Blob");
         }
 
-        return reader.TryGetBytesFromBase64(out var value) ? value : throw new WireFormatException("A blob is not valid base64.");
+        try
+        {
+            return reader.TryGetBytesFromBase64(out var value) ? value : throw new WireFormatException("A blob is not valid base64.");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Malformed(e);
+        }
     }
 
     public override DateTimeOffset Timestamp(TypeSchema type)
