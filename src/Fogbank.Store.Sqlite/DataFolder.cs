@@ -96,9 +96,9 @@ internal sealed class DataFolder : IDisposable
         try
         {
             held = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-            held.SetLength(0);
-            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            held.Flush();
+
+            // Beside the lock, because a locked file cannot be opened even to read who holds it.
+            File.WriteAllText(System.IO.Path.Combine(path, "lock.pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
         }
         catch (IOException) when (held is null && Directory.Exists(path))
@@ -109,9 +109,8 @@ internal sealed class DataFolder : IDisposable
 
     private static string ReadOwner(string path)
     {
-        using var file = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file);
-        return reader.ReadToEnd() is { Length: > 0 } owner ? owner : "(unknown)";
+        var owner = System.IO.Path.Combine(path, "lock.pid");
+        return File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)";
     }
 
     private static void MakeFolder(string path)

@@ -72,8 +72,8 @@ internal sealed partial class Writer : IDisposable
             Monitor.Pulse(_gate);
         }
 
+        // The semaphore is left to the collector: who waits for a place must still get one, and be told that it is over.
         _thread.Join();
-        _places.Dispose();
     }
 
     private void Loop()
