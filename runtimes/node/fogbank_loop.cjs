@@ -11,15 +11,22 @@ let api;
 let handler;
 // What to do when the event loop has nothing left: AWS answers null for a handler that never will.
 let whenIdle = null;
+let dying = false;
 
 async function run() {
   const { env } = process;
   log.patchConsole();
   api = new RuntimeApi(env.AWS_LAMBDA_RUNTIME_API);
-  Object.defineProperty(globalThis, 'awslambda', {
-    configurable: true,
-    get: () => require('./fogbank_stream.cjs').awslambda,
-  });
+  // A plain property: the AWS SDK assigns it anew and keeps a store of its own in it.
+  globalThis.awslambda = {
+    streamifyResponse(streaming) {
+      streaming[STREAMING] = 'response';
+      return streaming;
+    },
+    get HttpResponseStream() {
+      return require('./fogbank_stream.cjs').HttpResponseStream;
+    },
+  };
   process.on('uncaughtException', (error) => die('Uncaught Exception', error, 129));
   process.on('unhandledRejection', (reason) => die('Unhandled Promise Rejection', errors.unhandledRejection(reason), 128));
   process.on('beforeExit', () => {
@@ -39,6 +46,10 @@ async function run() {
 /** The process cannot be trusted any more: report, and end it. */
 async function die(title, error, status) {
   log.recordError(title, error);
+  if (dying) {
+    return; // What follows from the first error is logged only.
+  }
+  dying = true;
   const description = errors.describe(error);
   const body = JSON.stringify(description);
   const id = log.current.requestId;

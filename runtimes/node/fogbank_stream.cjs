@@ -2,7 +2,6 @@
 // `awslambda.streamifyResponse`, gathered: what the handler writes is answered once, when it has ended the stream.
 const { Writable } = require('stream');
 
-const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const INTEGRATION = 'application/vnd.awslambda.http-integration-response';
 
 class ResponseStream extends Writable {
@@ -33,17 +32,11 @@ class ResponseStream extends Writable {
   }
 }
 
-const awslambda = {
-  streamifyResponse(handler) {
-    handler[STREAMING] = 'response';
-    return handler;
-  },
-  HttpResponseStream: {
-    from(stream, metadata) {
-      stream.metadata = metadata;
-      stream.setContentType(INTEGRATION);
-      return stream;
-    },
+const HttpResponseStream = {
+  from(stream, metadata) {
+    stream.metadata = metadata;
+    stream.setContentType(INTEGRATION);
+    return stream;
   },
 };
 
@@ -57,4 +50,4 @@ async function run(handler, event, context) {
   return stream.answer();
 }
 
-module.exports = { STREAMING, awslambda, run };
+module.exports = { HttpResponseStream, run };

@@ -9,7 +9,7 @@ public sealed class NodeRuntimeTests : RuntimeClientConformance
 
     private protected override string TaskRoot { get; } = Path.Combine(Root, "tests/Unit/Runtimes/functions/node");
 
-    private protected override string FrameOfFail => "functions/node/app.js:6:9)";
+    private protected override string FrameOfFail => "functions/node/app.js:8:9)";
 
     private protected override string Name(string handler) => handler switch
     {

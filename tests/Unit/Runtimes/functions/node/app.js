@@ -1,4 +1,6 @@
 'use strict';
+// As the AWS SDK does when it is loaded.
+globalThis.awslambda = globalThis.awslambda || {};
 
 exports.echo = async (event) => event;
 
