@@ -53,6 +53,11 @@ internal sealed class RestXmlProtocol : IProtocol
         }
 
         output.WriteMembers(rest);
+        if (IsS3(operation.Api) && response.Headers.ContentRange.Count > 0)
+        {
+            response.Status = 206; // a part of an object; the model knows one status an operation
+        }
+
         if (rest.PayloadStream is { } stream)
         {
             SetContentType(response, "application/octet-stream");

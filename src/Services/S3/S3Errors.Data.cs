@@ -94,11 +94,11 @@ internal static partial class S3Errors
     internal static AwsException InvalidChecksumHeader(ChecksumFunction algorithm) =>
         InvalidRequest($"Value for {algorithm.HeaderName()} header is invalid.");
 
-    internal static AwsException ContentSha256Mismatch(string client, string computed) => Make(
-        S3ErrorCodes.XAmzContentSHA256Mismatch,
-        "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        ("ClientComputedContentSHA256", client),
-        ("S3ComputedContentSHA256", computed));
+    internal static AwsException UnsupportedChecksumAlgorithm() => InvalidRequest(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+
+    internal static AwsException MissingDigest() =>
+        InvalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
 
     internal static AwsException NoSuchUpload(string uploadId) => Make(
         S3ErrorCodes.NoSuchUpload,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fogbank.Services.S3.Domain;
 using Fogbank.Store;
 
@@ -14,11 +13,7 @@ internal sealed record ReadPlan(ObjectRecord Object, ByteRange? Range, ChecksumR
 {
     public long Length => Range?.Length ?? Object.Size;
 
-    public string? ContentRange => Range is not { } range
-        ? null
-        : range.Length == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"bytes */{Object.Size}")
-            : range.ContentRange(Object.Size);
+    public string? ContentRange => Range?.ContentRange(Object.Size);
 }
 
 /// <summary>Reads objects for GetObject and HeadObject.</summary>
@@ -76,7 +71,7 @@ internal sealed class ObjectReading(S3Store store, TimeProvider time)
         if (record.PartCount == 0 || await store.FindPartsAsync(bucket, key, cancellationToken) is not { } parts)
         {
             return number == 1
-                ? new(record, new ByteRange(0, record.Size), record.Checksum)
+                ? new(record, record.Size == 0 ? null : new ByteRange(0, record.Size), record.Checksum)
                 : throw S3Errors.InvalidPartNumber(number, 1);
         }
 

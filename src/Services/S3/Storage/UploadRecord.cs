@@ -19,7 +19,7 @@ internal sealed record UploadRecord
     public IReadOnlyList<TagRecord>? Tags { get; init; }
 
     /// <summary>Null where the client named none: the object then gets a CRC64NVME of all its bytes.</summary>
-    public ChecksumFunction? Algorithm { get; init; }
+    public ChecksumFunction? Function { get; init; }
 
     public ChecksumKind Kind { get; init; }
 }

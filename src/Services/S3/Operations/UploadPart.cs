@@ -1,0 +1,59 @@
+using Fogbank.Contracts.S3;
+using Fogbank.Kernel;
+using Fogbank.Services.S3.Domain;
+using Fogbank.Services.S3.Storage;
+using Fogbank.Store;
+
+namespace Fogbank.Services.S3.Operations;
+
+[Operation]
+internal sealed class UploadPart(S3Store store, TimeProvider time) : IOperation<UploadPartRequest, UploadPartResponse>
+{
+    public async ValueTask<UploadPartResponse> HandleAsync(UploadPartRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
+        var number = PartCommit.CheckNumber(request.PartNumber);
+        WriteSettings.CheckEncryption(null, null, request.SSECustomerAlgorithm);
+        var upload = await store.GetUploadAsync(bucket, request.Key, request.UploadId, cancellationToken);
+        var demands = BodyDemands.Of(
+            request.ContentMD5,
+            new(
+                request.ChecksumCRC32, request.ChecksumCRC32C, request.ChecksumCRC64NVME, request.ChecksumSHA1, request.ChecksumSHA256,
+                RequestFacts.OtherChecksum(
+                    request.ChecksumSHA512, request.ChecksumMD5, request.ChecksumXXHASH64, request.ChecksumXXHASH3, request.ChecksumXXHASH128)),
+            context.Http?.AnnouncedTrailers,
+            context.Http is null ? null : request.ChecksumAlgorithm,
+            RequestFacts.BodyLength(context, request.ContentLength));
+        PartCommit.CheckFunction(upload, demands.Function);
+        await using var body = await BodyIntake.ReadAsync(
+            store.Blobs, request.Body, demands, PartCommit.KeptBy(upload), context.Http, cancellationToken);
+        var part = new PartRecord
+        {
+            Number = number,
+            Blob = 0,
+            Size = body.Size,
+            ETag = body.ETag,
+            ModifiedAt = time.NowInSeconds(),
+            Checksum = body.Checksum,
+        };
+        await store.Database.WriteAsync(
+            transaction => PartCommit.Put(transaction, bucket, upload, part with { Blob = transaction.AttachBlob(body.Blob).Value }),
+            cancellationToken);
+
+        // Answered is what the client sent, or what its upload keeps.
+        var sent = demands.Function is { } function && function != body.Checksum.Function && demands.Value is { } value
+            ? new ChecksumRecord(function, value)
+            : body.Checksum;
+        var checksum = new ChecksumFields(sent);
+        return new()
+        {
+            ETag = EntityTag.Quote(body.ETag),
+            ChecksumCRC32 = checksum.Crc32,
+            ChecksumCRC32C = checksum.Crc32C,
+            ChecksumCRC64NVME = checksum.Crc64Nvme,
+            ChecksumSHA1 = checksum.Sha1,
+            ChecksumSHA256 = checksum.Sha256,
+            ServerSideEncryption = RequestFacts.Encryption,
+        };
+    }
+}
