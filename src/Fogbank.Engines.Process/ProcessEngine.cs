@@ -52,6 +52,9 @@ public sealed class ProcessEngine : IEngine
     /// <inheritdoc/>
     public string IsolationReason { get; }
 
+    /// <summary>The warden now, for tests that kill it.</summary>
+    internal int WardenPid => _warden?.Pid ?? 0;
+
     /// <summary>Starts the warden ahead of the first workload. Harmless to repeat; it is started again by itself when it was lost.</summary>
     public async ValueTask WarmAsync(CancellationToken cancellationToken) => await WardenAsync(cancellationToken);
 

@@ -157,7 +157,7 @@ def fill_tmp():
 
 
 def spam(megabytes):
-    line = (b"0123456789abcde" * 64)[:1023 - 8]
+    line = (b"0123456789abcde" * 68)[:1015]
     for i in range(int(megabytes) * 1024):
         os.write(1, b"%07d " % i + line + b"\n")
     os.write(2, b"done\n")

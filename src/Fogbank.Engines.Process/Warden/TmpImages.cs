@@ -152,7 +152,9 @@ internal sealed unsafe class TmpImages : IDisposable
     private static (int Device, string Path) AttachLoop(int image, Descriptors fds)
     {
         const nuint getFree = 0x4C82, configure = 0x4C0A;
-        const int autoClear = 4;
+        // Direct I/O: otherwise every page would be in the cache twice, and the image's copy charged to the workload as well, which can
+        // run it out of memory by nothing but writing files.
+        const int autoClear = 4, directIo = 16;
         var control = fds.Open("/dev/loop-control", Const.ORdWr);
         Span<byte> config = stackalloc byte[304]; // struct loop_config
         for (var attempt = 0; attempt < 50; attempt++)
@@ -167,7 +169,7 @@ internal sealed unsafe class TmpImages : IDisposable
             config.Clear();
             BinaryPrimitives.WriteInt32LittleEndian(config, image);
             BinaryPrimitives.WriteInt32LittleEndian(config[4..], 4096);
-            BinaryPrimitives.WriteInt32LittleEndian(config[(8 + 52)..], autoClear); // info.lo_flags
+            BinaryPrimitives.WriteInt32LittleEndian(config[(8 + 52)..], autoClear | directIo); // info.lo_flags
             fixed (byte* pointer = config)
             {
                 if (Libc.Ioctl(device, configure, pointer) == 0)
