@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Fogbank.Contracts;
 using Fogbank.Wire.Protocols;
 using Microsoft.AspNetCore.Http;
@@ -78,6 +79,46 @@ public class InputVectorTests
         Assert.NotEqual(wanted, found);
     }
 
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Cases))]
+    public void Mutated_request_is_read_or_refused(string suite, int entry, int number, string id)
+    {
+        _ = id;
+        var (item, vector) = Vectors.Get("input", suite, entry, number);
+        var api = new VectorApi(item, vector.GetProperty("given"), suite);
+        var request = Request(api, vector.GetProperty("serialized"), mustMatch: false);
+        var body = Encoding.UTF8.GetString(request.Body.Span);
+        Mutations.Of(body).Select(Mutations.Of(request.RawQuery), Mutations.Header).Sample(
+            (mutatedBody, query, header) =>
+            {
+                var headers = new HeaderDictionary();
+                foreach (var (name, value) in request.Headers)
+                {
+                    headers[name] = header + value;
+                }
+
+                try
+                {
+                    Read(api, new WireRequest
+                    {
+                        Method = request.Method,
+                        RawPath = request.RawPath,
+                        RawQuery = query,
+                        Headers = headers,
+                        Labels = request.Labels?.ToDictionary(label => label.Key, label => header + label.Value),
+                        Body = Encoding.UTF8.GetBytes(mutatedBody),
+                        NewToken = request.NewToken,
+                    });
+                }
+                catch (WireFormatException)
+                {
+                    // Refused, as it should be.
+                }
+            },
+            iter: 40,
+            threads: 1);
+    }
+
     private static string Wanted(VectorApi api, JsonElement parameters)
     {
         if (api.Input is null)
@@ -115,7 +156,7 @@ public class InputVectorTests
         return shape;
     }
 
-    private static string Read(VectorApi api, JsonElement serialized)
+    private static WireRequest Request(VectorApi api, JsonElement serialized, bool mustMatch)
     {
         var operation = api.Operations[0];
         var uri = serialized.GetProperty("uri").GetString()!;
@@ -130,14 +171,14 @@ public class InputVectorTests
             }
         }
 
-        var template = UriTemplate.Parse(operation.UriTemplate);
         IReadOnlyDictionary<string, string>? labels = null;
         if (api.Protocols[0] is WireProtocol.RestJson or WireProtocol.RestXml)
         {
-            Assert.True(template.TryMatch(path, out labels), $"{path} does not match {operation.UriTemplate}");
+            var isMatch = UriTemplate.Parse(operation.UriTemplate).TryMatch(path, out labels);
+            Assert.True(isMatch || !mustMatch, $"{path} does not match {operation.UriTemplate}");
         }
 
-        var request = new WireRequest
+        return new WireRequest
         {
             Method = serialized.GetProperty("method").GetString()!,
             RawPath = path,
@@ -147,14 +188,18 @@ public class InputVectorTests
             Body = serialized.TryGetProperty("body", out var body) ? Encoding.UTF8.GetBytes(body.GetString()!) : default,
             NewToken = () => Token,
         };
-        var reader = WireProtocols.Find(api.Protocols[0])!.CreateReader(operation, request);
-        if (api.Input is null)
-        {
-            return "{}";
-        }
+    }
 
-        var shape = DynamicShape.Read(reader, api.Input);
-        Assert.Empty(reader.Violations);
-        return VectorValues.Print(WithoutNamedParameters(shape));
+    private static string Read(VectorApi api, JsonElement serialized)
+    {
+        var (shape, violations) = Read(api, Request(api, serialized, mustMatch: true));
+        Assert.Empty(violations);
+        return shape is null ? "{}" : VectorValues.Print(WithoutNamedParameters(shape));
+    }
+
+    private static (DynamicShape? Shape, IReadOnlyList<Violation> Violations) Read(VectorApi api, WireRequest request)
+    {
+        var reader = WireProtocols.Find(api.Protocols[0])!.CreateReader(api.Operations[0], request);
+        return api.Input is null ? (null, []) : (DynamicShape.Read(reader, api.Input), reader.Violations);
     }
 }
