@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Fogbank.Contracts;
@@ -49,10 +50,10 @@ public sealed class Constraint
         }
     }
 
-    private static Regex Compile(string pattern)
+    internal static Regex Compile(string pattern)
     {
         // AWS matches the whole value whether or not the model's pattern is anchored.
-        var whole = $@"\A(?:{pattern})\z";
+        var whole = $@"\A(?:{AsciiClasses(pattern)})\z";
         try
         {
             return new Regex(whole, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -64,7 +65,44 @@ public sealed class Constraint
         catch (ArgumentException)
         {
             // A pattern written for another dialect than .NET's accepts everything rather than refusing what AWS takes.
-            return new Regex(string.Empty, RegexOptions.CultureInvariant);
+            return new Regex("", RegexOptions.CultureInvariant);
         }
+    }
+
+    /// <summary>
+    /// Spells <c>\w</c>, <c>\d</c> and <c>\s</c> out: in AWS's dialect they are ASCII, in .NET's they are the whole of Unicode, and a role's
+    /// name with letters of any script would pass.
+    /// </summary>
+    private static string AsciiClasses(string pattern)
+    {
+        var result = new StringBuilder(pattern.Length);
+        var isInClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var c = pattern[i];
+            if (c != '\\' || i + 1 == pattern.Length)
+            {
+                isInClass = c == '[' || (isInClass && c != ']');
+                result.Append(c);
+                continue;
+            }
+
+            var members = pattern[++i] switch { 'w' => "a-zA-Z0-9_", 'd' => "0-9", 's' => @" \t\n\x0B\f\r", _ => null };
+            if (members is null)
+            {
+                result.Append(c).Append(pattern[i]);
+                continue;
+            }
+
+            result.Append(isInClass ? members : $"[{members}]");
+            if (isInClass && i + 2 < pattern.Length && pattern[i + 1] == '-' && pattern[i + 2] != ']')
+            {
+                // A class cannot begin a range: the hyphen after it is one.
+                result.Append(@"\-");
+                i++;
+            }
+        }
+
+        return result.ToString();
     }
 }

@@ -53,7 +53,7 @@ internal sealed class RestJsonProtocol : IProtocol
 
         if (rest.PayloadBytes is { } bytes)
         {
-            SetContentType(response, schema.Members[schema.PayloadMember].Type.Kind == WireKind.String ? "text/plain" : "application/octet-stream");
+            SetContentType(response, PayloadType(operation.Api, schema.Members[schema.PayloadMember].Type));
             await ResponseBody.WriteAsync(response, bytes, cancellationToken);
             return;
         }
@@ -90,6 +90,10 @@ internal sealed class RestJsonProtocol : IProtocol
         var body = JsonErrors.Body(error, typeName: null, form.MessageName(error.Code), form.FaultOf(error.Code));
         return ResponseBody.WriteAsync(response, body, cancellationToken);
     }
+
+    /// <summary>What a function returns is JSON, though the model has only bytes.</summary>
+    private static string PayloadType(Api api, TypeSchema type) =>
+        type.Kind == WireKind.String ? "text/plain" : api.Name == "lambda" ? "application/json" : "application/octet-stream";
 
     private static void SetContentType(IWireResponse response, string contentType)
     {
