@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +13,12 @@ internal sealed partial class AcceptLoop(
     Func<CancellationToken, ValueTask<Socket?>> accept,
     ListenerIdentity identity,
     SocketConnectionContextFactory factory,
+    BlockPool memory,
     ChannelWriter<ConnectionContext> accepted,
     ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ConnectionContext, byte> _open = new();
     private Task _running = Task.CompletedTask;
@@ -42,10 +46,31 @@ internal sealed partial class AcceptLoop(
         await Task.Yield();
         try
         {
-            while (await accept(_stop.Token) is { } socket)
+            while (!_stop.IsCancellationRequested)
             {
+                Socket? socket;
+                try
+                {
+                    socket = await accept(_stop.Token);
+                }
+                catch (SocketException exception) when (IsPassing(exception.SocketErrorCode))
+                {
+                    LogAcceptDelayed(logger, exception.SocketErrorCode);
+                    await Task.Delay(Pause, _stop.Token);
+                    continue;
+                }
+
+                if (socket is null)
+                {
+                    return;
+                }
+
                 await TakeAsync(socket);
             }
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted)
+        {
+            // Likewise the end of a listener that was closed under its accept.
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -62,6 +87,10 @@ internal sealed partial class AcceptLoop(
             LogAcceptFailed(logger, exception);
         }
     }
+
+    /// <summary>A connection that died in the backlog, or a machine that is short of something for now.</summary>
+    private static bool IsPassing(SocketError error) => error is SocketError.ConnectionReset or SocketError.ConnectionAborted
+        or SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.ProcessLimit or SocketError.TimedOut;
 
     private async ValueTask TakeAsync(Socket socket)
     {
@@ -83,6 +112,7 @@ internal sealed partial class AcceptLoop(
         }
 
         connection.Features.Set(identity);
+        connection.Features.Set<IMemoryPoolFeature>(memory);
         _open[connection] = 0;
         connection.ConnectionClosed.UnsafeRegister(
             static state =>
@@ -101,6 +131,9 @@ internal sealed partial class AcceptLoop(
             throw;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A connection could not be accepted ({Reason}); trying again")]
+    private static partial void LogAcceptDelayed(ILogger logger, SocketError reason);
 
     [LoggerMessage(LogLevel.Error, "A listener stopped accepting")]
     private static partial void LogAcceptFailed(ILogger logger, Exception exception);

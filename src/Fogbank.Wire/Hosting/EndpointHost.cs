@@ -18,6 +18,7 @@ public sealed class EndpointHost : IEndpointHost, IAsyncDisposable
     private const int MaxWaiting = 256;
 
     private readonly SocketConnectionContextFactory _factory;
+    private readonly BlockPool _memory = new();
     private readonly ILogger _logger;
 
     public EndpointHost(ILoggerFactory loggers)
@@ -47,6 +48,7 @@ public sealed class EndpointHost : IEndpointHost, IAsyncDisposable
     {
         Accepted.Writer.TryComplete();
         _factory.Dispose();
+        _memory.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -57,7 +59,7 @@ public sealed class EndpointHost : IEndpointHost, IAsyncDisposable
     private AcceptLoop Start(Func<CancellationToken, ValueTask<Socket?>> accept, ListenerIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(accept);
-        var loop = new AcceptLoop(accept, identity, _factory, Accepted.Writer, _logger);
+        var loop = new AcceptLoop(accept, identity, _factory, _memory, Accepted.Writer, _logger);
         loop.Start();
         return loop;
     }
