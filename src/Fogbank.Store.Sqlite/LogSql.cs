@@ -77,6 +77,15 @@ internal static class LogSql
     private static readonly Sql DeletePartitionStreamsSql = new("DELETE FROM \"fogbank:log:stream\" WHERE partition=?1");
     private static readonly Sql DeletePartitionSql = new("DELETE FROM \"fogbank:log:partition\" WHERE id=?1");
 
+    private static readonly Sql[] DeleteAllSql =
+    [
+        new("INSERT OR IGNORE INTO \"fogbank:garbage\"(file,kind) SELECT id,1 FROM \"fogbank:log:segment\""),
+        new("DELETE FROM \"fogbank:log:chunk\""),
+        new("DELETE FROM \"fogbank:log:segment\""),
+        new("DELETE FROM \"fogbank:log:stream\""),
+        new("DELETE FROM \"fogbank:log:partition\""),
+    ];
+
     private static readonly Sql PartitionsUnderSql = new(
         "SELECT id FROM \"fogbank:log:partition\" WHERE key>=?1 AND key<?2 AND (?3 IS NULL OR substr(log,1,length(?3))=?3)");
 
@@ -211,6 +220,15 @@ internal static class LogSql
         }
 
         return segments;
+    }
+
+    /// <summary>Forgets every log, and leaves the files to the collector.</summary>
+    internal static void DeleteAll(SqliteConnection connection)
+    {
+        foreach (var sql in DeleteAllSql)
+        {
+            connection.Execute(sql);
+        }
     }
 
     internal static List<long> FindPartitions(SqliteConnection connection, KeyRange range, string? group) =>

@@ -21,6 +21,8 @@ internal sealed class OutboxSql<T> : TableSql
     private readonly Sql _all;
     private readonly Sql _reset;
     private readonly Sql _resetHeads;
+    private readonly Sql _deleteAll;
+    private readonly Sql _deleteAllHeads;
 
     internal OutboxSql(Outbox<T> outbox)
         : base(outbox.Name)
@@ -43,6 +45,8 @@ internal sealed class OutboxSql<T> : TableSql
         _nextDue = new Sql($"SELECT min(wake_at) FROM {heads}");
         _all = new Sql($"SELECT value FROM {rows} WHERE key>=?1 AND key<?2");
         _reset = new Sql($"DELETE FROM {rows} WHERE key>=?1 AND key<?2");
+        _deleteAll = new Sql($"DELETE FROM {rows}");
+        _deleteAllHeads = new Sql($"DELETE FROM {heads}");
         _resetHeads = new Sql($"DELETE FROM {heads} WHERE key>=?1 AND key<?2");
     }
 
@@ -116,6 +120,13 @@ internal sealed class OutboxSql<T> : TableSql
                     release(blob);
                 }
             }
+        }
+
+        if (range.IsAll)
+        {
+            connection.Execute(_deleteAll);
+            connection.Execute(_deleteAllHeads);
+            return;
         }
 
         connection.Use(_reset).Bind(1, range.From).Bind(2, range.To ?? End).Run();

@@ -117,8 +117,11 @@ internal sealed partial class SegmentFiles(DataFiles files, Durability durabilit
         return LogFrame.IsIntact(frame, chunk) ? frame : null;
     }
 
-    public void Dispose()
+    public void Dispose() => CloseAll();
+
+    internal void CloseAll()
     {
+        _checked.Clear();
         foreach (var (_, handle) in _order)
         {
             handle.Dispose();

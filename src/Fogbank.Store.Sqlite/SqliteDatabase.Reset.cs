@@ -35,7 +35,10 @@ internal sealed partial class SqliteDatabase
         if (everything)
         {
             BlobSql.DeleteAll(connection);
+            LogSql.DeleteAll(connection);
+            transaction.OnCommitted(Segments.CloseAll);
             transaction.OnCommitted(Collect);
+            return;
         }
 
         foreach (var partition in LogSql.FindPartitions(connection, range, group))

@@ -74,7 +74,7 @@ internal sealed partial class SqliteTransaction(SqliteDatabase database, SqliteC
         _undo.Clear();
         foreach (var (source, key) in _due)
         {
-            database.Notify(source, key);
+            Guard(() => database.Notify(source, key));
         }
 
         _due.Clear();

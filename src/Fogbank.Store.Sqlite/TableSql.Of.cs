@@ -17,6 +17,7 @@ internal sealed class TableSql<T> : TableSql
     private readonly Sql _delete;
     private readonly Sql _deleteVersion;
     private readonly Sql _deleteRange;
+    private readonly Sql _deleteAll;
     private readonly Sql _scan;
     private readonly Sql _scanBack;
     private readonly Sql _wake;
@@ -48,6 +49,7 @@ internal sealed class TableSql<T> : TableSql
         _delete = new Sql($"DELETE FROM \"{Name}\" WHERE key=?1");
         _deleteVersion = new Sql($"DELETE FROM \"{Name}\" WHERE key=?1 AND version=?2");
         _deleteRange = new Sql($"DELETE FROM \"{Name}\" WHERE key>=?1 AND key<?2");
+        _deleteAll = new Sql($"DELETE FROM \"{Name}\"");
         _scan = new Sql($"SELECT key,version,value FROM \"{Name}\" WHERE key>=?1 AND key<?2 ORDER BY key LIMIT ?3");
         _scanBack = new Sql($"SELECT key,version,value FROM \"{Name}\" WHERE key>=?1 AND key<?2 ORDER BY key DESC LIMIT ?3");
         _wake = new Sql($"UPDATE \"{Name}\" SET wake_at=?3 WHERE key=?1 AND version=?2");
@@ -207,7 +209,15 @@ internal sealed class TableSql<T> : TableSql
             }
         }
 
-        DeleteRange(connection, range);
+        if (range.IsAll)
+        {
+            // Without a condition SQLite frees the pages of the table without looking at its rows.
+            connection.Execute(_deleteAll);
+        }
+        else
+        {
+            DeleteRange(connection, range);
+        }
     }
 
     internal override List<DueKey> ReadDue(SqliteConnection connection, long now, int limit)

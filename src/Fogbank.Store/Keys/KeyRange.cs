@@ -19,6 +19,8 @@ public readonly struct KeyRange
     /// <summary>Every key of a table, over all accounts.</summary>
     public static KeyRange All => default;
 
+    internal bool IsAll => From.IsEmpty && To is null;
+
     internal bool IsEmpty => To is not null && From.SequenceCompareTo(To) >= 0;
 
     /// <summary>The key itself and all keys that have more parts behind it.</summary>
