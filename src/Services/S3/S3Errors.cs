@@ -100,6 +100,18 @@ internal static partial class S3Errors
 
     internal static AwsException NotSupported(string setting) => CommonErrors.SettingNotSupported(S3ErrorCodes.NotImplemented, setting);
 
+    internal static AwsException MissingSecurityHeader(string header) => Make(
+        S3ErrorCodes.MissingSecurityHeader, "Your request was missing a required header", ("MissingHeaderName", header));
+
+    internal static AwsException VersioningMissing() => Make(
+        S3ErrorCodes.IllegalVersioningConfigurationException, "The Versioning element must be specified");
+
+    internal static AwsException VersioningNotEnabled() => Make(
+        S3ErrorCodes.InvalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
+
+    internal static AwsException InvalidDestinations(IEnumerable<(string Name, string Value)> members) => Make(
+        S3ErrorCodes.InvalidArgument, "Unable to validate the following destination configurations", [.. members]);
+
     internal static AwsException ConfigurationNotFound(ErrorCode code, string message, string bucket) =>
         Make(code, message, ("BucketName", bucket));
 

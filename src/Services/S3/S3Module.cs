@@ -17,6 +17,8 @@ public sealed class S3Module : IServiceModule
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<S3Store>();
         services.AddSingleton<ObjectReading>();
+        services.AddSingleton<TargetCheck>();
+        services.AddSingleton<ICorsPolicySource, CorsPolicySource>();
         services.AddSingleton<CopyReading>();
         services.AddSingleton<IServiceLifetime>(provider => provider.GetRequiredService<S3Store>());
         services.AddSingleton<IResettable>(provider => provider.GetRequiredService<S3Store>());
