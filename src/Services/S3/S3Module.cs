@@ -1,6 +1,7 @@
 using Fogbank.Contracts;
 using Fogbank.Contracts.S3;
 using Fogbank.Kernel;
+using Fogbank.Services.S3.Forms;
 using Fogbank.Services.S3.Notifications;
 using Fogbank.Services.S3.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,9 @@ public sealed class S3Module : IServiceModule
         services.AddSingleton<S3Store>();
         services.AddSingleton<ObjectReading>();
         services.AddSingleton<TargetCheck>();
+        services.AddSingleton<IBodyIntegrity, BodyIntegrity>();
+        services.AddSingleton<FormCredentials>();
+        services.AddSingleton<IFormUpload, FormUpload>();
         services.AddSingleton<ICorsPolicySource, CorsPolicySource>();
         services.AddSingleton<CopyReading>();
         services.AddSingleton<IServiceLifetime>(provider => provider.GetRequiredService<S3Store>());

@@ -34,7 +34,7 @@ internal sealed class PutObject(S3Store store, TimeProvider time) : IOperation<P
 
         // Looked at before the body is read, and again in the commit.
         ObjectCommit.CheckWrite(await store.FindObjectAsync(bucket, request.Key, cancellationToken), request.Key, request.IfMatch, ifAbsent);
-        await using var body = await BodyIntake.ReadAsync(store.Blobs, request.Body, demands, null, context.Http, cancellationToken);
+        await using var body = await BodyIntake.ReadAsync(store.Blobs, request.Body, demands, null, context.Http, BodyIntake.MaxBytes, cancellationToken);
         var now = time.GetUtcNow();
         var record = new ObjectRecord
         {

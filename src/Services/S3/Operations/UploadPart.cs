@@ -26,7 +26,7 @@ internal sealed class UploadPart(S3Store store, TimeProvider time) : IOperation<
             RequestFacts.BodyLength(context, request.ContentLength));
         PartCommit.CheckFunction(upload, demands.Function);
         await using var body = await BodyIntake.ReadAsync(
-            store.Blobs, request.Body, demands, PartCommit.KeptBy(upload), context.Http, cancellationToken);
+            store.Blobs, request.Body, demands, PartCommit.KeptBy(upload), context.Http, BodyIntake.MaxBytes, cancellationToken);
         var part = new PartRecord
         {
             Number = number,

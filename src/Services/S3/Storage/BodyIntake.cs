@@ -21,18 +21,25 @@ internal static class BodyIntake
 
     /// <summary>Writes a request's body into a blob and verifies it against what the client said of it.</summary>
     /// <param name="kept">The checksum to keep; null for the demanded one, or CRC64NVME.</param>
+    /// <param name="maxBytes">Reading ends with an error once the body is longer.</param>
     public static async ValueTask<IntakenBody> ReadAsync(
-        IBlobs blobs, Stream? body, BodyDemands demands, ChecksumFunction? kept, HttpDetails? http, CancellationToken cancellationToken)
+        IBlobs blobs,
+        Stream? body,
+        BodyDemands demands,
+        ChecksumFunction? kept,
+        HttpDetails? http,
+        long maxBytes,
+        CancellationToken cancellationToken)
     {
-        if (demands.Length > MaxBytes)
+        if (demands.Length > maxBytes)
         {
-            throw S3Errors.EntityTooLarge(demands.Length.Value, MaxBytes);
+            throw S3Errors.EntityTooLarge(demands.Length.Value, maxBytes);
         }
 
         var function = kept ?? demands.Function ?? ChecksumFunction.Crc64Nvme;
         using var digest = new BodyDigest(demands.Function is { } demanded ? [function, demanded] : [function]);
         await using var writer = blobs.Create();
-        await CopyAsync(body ?? Stream.Null, digest, writer, cancellationToken);
+        await CopyAsync(body ?? Stream.Null, digest, writer, maxBytes, cancellationToken);
         demands.Check(digest, name => http?.Trailer(name));
         var pending = await writer.CompleteAsync(cancellationToken);
         return new(pending, digest.Length, EntityTag.OfHash(digest.Md5()), new ChecksumRecord(function, digest.Value(function)));
@@ -43,11 +50,11 @@ internal static class BodyIntake
         Stream stream, ChecksumFunction function, CancellationToken cancellationToken)
     {
         using var digest = new BodyDigest(function);
-        await CopyAsync(stream, digest, null, cancellationToken);
+        await CopyAsync(stream, digest, null, long.MaxValue, cancellationToken);
         return (EntityTag.OfHash(digest.Md5()), new ChecksumRecord(function, digest.Value(function)));
     }
 
-    private static async ValueTask CopyAsync(Stream body, BodyDigest digest, BlobWriter? writer, CancellationToken cancellationToken)
+    private static async ValueTask CopyAsync(Stream body, BodyDigest digest, BlobWriter? writer, long maxBytes, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -56,9 +63,9 @@ internal static class BodyIntake
             while ((read = await body.ReadAsync(buffer.AsMemory(0, BufferBytes), cancellationToken)) > 0)
             {
                 digest.Append(buffer.AsSpan(0, read));
-                if (digest.Length > MaxBytes)
+                if (digest.Length > maxBytes)
                 {
-                    throw S3Errors.EntityTooLarge(digest.Length, MaxBytes);
+                    throw S3Errors.EntityTooLarge(digest.Length, maxBytes);
                 }
 
                 if (writer is not null)
