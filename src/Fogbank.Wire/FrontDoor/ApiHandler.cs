@@ -20,6 +20,7 @@ internal sealed partial class ApiHandler
     private readonly RequestAuthenticator _authenticator;
     private readonly IAuthorizer _authorizer;
     private readonly IFormUpload? _formUpload;
+    private readonly IBodyIntegrity? _integrity;
     private readonly EndpointNames _endpoints;
 
     public ApiHandler(RegionServerParts parts, ServiceRouter router, FrontDoorMetrics metrics)
@@ -32,6 +33,7 @@ internal sealed partial class ApiHandler
             parts.Options.Auth, parts.Region, parts.Services.GetService<IAuthenticator>(), parts.Time);
         _authorizer = parts.Services.GetService<IAuthorizer>() ?? new OpenAuthorizer();
         _formUpload = parts.Services.GetService<IFormUpload>();
+        _integrity = parts.Services.GetService<IBodyIntegrity>();
         _endpoints = new EndpointNames(parts.Sockets.Port);
     }
 
@@ -169,6 +171,10 @@ internal sealed partial class ApiHandler
             body,
             cancellationToken);
         var request = await RequestPayload.OpenAsync(call, operation, payload, caller, body, _parts.Ids.NewUuid, cancellationToken);
+        if (route.IsS3 && !operation.HasStreamingInput)
+        {
+            _integrity?.Check(operation, call.Details!, request.Body.Span);
+        }
 
         var reader = protocol.CreateReader(operation, request);
         var input = handler.Read(reader);
