@@ -1,0 +1,2 @@
+// On macOS and Windows Fogbank runs in its container image.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

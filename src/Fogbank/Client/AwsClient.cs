@@ -1,0 +1,114 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Fogbank.Kernel.Signing;
+
+namespace Fogbank.Client;
+
+/// <summary>Sends signed API calls to a region, as any AWS client would.</summary>
+internal sealed class AwsClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string _accessKeyId;
+    private readonly string _secretAccessKey;
+    private readonly string? _sessionToken;
+    private readonly Action<string>? _show;
+
+    /// <param name="endpoint">The region's address.</param>
+    /// <param name="show">Is told the AWS CLI form of every call; null to be quiet.</param>
+    internal AwsClient(Uri endpoint, Action<string>? show)
+    {
+        Endpoint = endpoint;
+        _show = show;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = endpoint, Timeout = TimeSpan.FromMinutes(16) };
+        _accessKeyId = Setting("AWS_ACCESS_KEY_ID") ?? "test";
+        _secretAccessKey = Setting("AWS_SECRET_ACCESS_KEY") ?? "test";
+        _sessionToken = Setting("AWS_SESSION_TOKEN");
+        Region = Setting("AWS_REGION") ?? Setting("AWS_DEFAULT_REGION") ?? "us-east-1";
+    }
+
+    internal Uri Endpoint { get; }
+
+    internal string Region { get; }
+
+    /// <summary>The answer, also where it is an error.</summary>
+    /// <exception cref="CommandException">Nobody answers.</exception>
+    internal async Task<AwsAnswer> SendAsync(AwsCall call, CancellationToken cancellationToken)
+    {
+        if (call.AwsCli is { } shown)
+        {
+            _show?.Invoke($"aws --endpoint-url {Endpoint.OriginalString} {shown}");
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Target) { Content = new ByteArrayContent(call.Body) };
+        if (call.ContentType is { } type)
+        {
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
+        foreach (var (name, value) in call.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        Sign(request, call);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return new((int)response.StatusCode, response.Headers, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (HttpRequestException fault) when (fault.InnerException is SocketException)
+        {
+            throw new CommandException(
+                $"No region answers at {Endpoint.OriginalString}. Start one with `fogbank up`, or name another with --endpoint or AWS_ENDPOINT_URL.");
+        }
+    }
+
+    /// <summary>The answer of a call that must succeed.</summary>
+    internal async Task<AwsAnswer> ExpectAsync(AwsCall call, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(call, cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            var (code, message) = answer.Error();
+            throw new CommandException($"{call.Service} answered {code}: {message}");
+        }
+
+        return answer;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private void Sign(HttpRequestMessage request, AwsCall call)
+    {
+        var date = SigV4.FormatDate(TimeProvider.System.GetUtcNow());
+        var scope = new CredentialScope(date[..8], Region, call.Service);
+        var hash = SigV4.HashHex(call.Body);
+        var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["host"] = Endpoint.Authority,
+            ["x-amz-content-sha256"] = hash,
+            ["x-amz-date"] = date,
+        };
+        if (_sessionToken is not null)
+        {
+            headers["x-amz-security-token"] = _sessionToken;
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var mark = call.Target.IndexOf('?', StringComparison.Ordinal);
+        var path = mark < 0 ? call.Target : call.Target[..mark];
+        var query = mark < 0 ? "" : call.Target[(mark + 1)..];
+        var names = headers.Keys.ToList();
+        var canonical = CanonicalRequest.Build(call.Method, path, query, name => [headers[name]], names, hash, isS3: false);
+        var signature = SigV4.Sign(SigV4.DeriveKey(_secretAccessKey, scope), SigV4.StringToSign(date, scope, canonical));
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"{SigV4.Algorithm} Credential={_accessKeyId}/{scope}, SignedHeaders={string.Join(';', names)}, Signature={signature}");
+    }
+
+    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,44 @@
+using Fogbank.Engines;
+using Fogbank.Hosting;
+using Fogbank.Settings;
+using Fogbank.Store;
+
+namespace Fogbank.CommandLine;
+
+/// <summary>What <c>fogbank up</c> says once it answers.</summary>
+internal static class Banner
+{
+    internal static void Write(TextWriter target, RegionHost region, UpSettings settings)
+    {
+        var address = region.Address.OriginalString;
+        var data = settings.Memory ? "in memory, forgotten at the end" : region.DataDirectory;
+        var durability = settings.Durability == Durability.Power
+            ? "power: an acknowledged write is on the disk"
+            : "process: an acknowledged write survives kill -9, not a power cut";
+        var isolation = region.Engine.Isolation switch
+        {
+            IsolationLevel.Full => "full",
+            IsolationLevel.User => "user",
+            _ => "none",
+        };
+        target.WriteLine(
+            $"""
+
+             Fogbank {ProgramVersion.Text} answers at {address}
+
+               auth        open: every call is allowed, and nobody is asked who they are
+               isolation   {isolation}: {region.Engine.IsolationReason}
+               durability  {durability}
+               data        {data}
+               region      {settings.Region}, account {settings.AccountId}
+
+             Try in another terminal:
+               eval "$(fogbank env{(settings.Port == 4566 ? "" : $" --endpoint {address}")})"
+               aws s3 mb s3://my-bucket
+               fogbank fn deploy ./my-function
+
+             Ready.
+             """);
+        target.Flush();
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Fogbank.CommandLine.Functions;
+
+namespace Fogbank.CommandLine;
+
+/// <summary>The command line as a whole.</summary>
+internal static class FogbankCommand
+{
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand(
+            """
+            Fogbank is a serverless compute region that anyone can run: AWS's compute services, over AWS's own protocols.
+
+            Examples:
+              fogbank up                                   start a region on port 4566
+              eval "$(fogbank env)"                        point the AWS CLI and the SDKs at it
+              fogbank fn deploy ./my-function              deploy a folder as a Lambda function
+              fogbank fn invoke my-function -p '{"a": 1}'  run it, and see what the call costs on AWS
+              fogbank fn logs my-function --follow         watch what it prints
+            """);
+        root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(EnvCommand.Create());
+        root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(LogsCommand.Create());
+        root.Subcommands.Add(ResetCommand.Create());
+        root.Subcommands.Add(FunctionsCommand.Create());
+        root.Subcommands.Add(VersionCommand.Create());
+        return root;
+    }
+}

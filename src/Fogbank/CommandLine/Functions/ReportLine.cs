@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Fogbank.CommandLine.Functions;
+
+/// <summary>The REPORT line of an invocation.</summary>
+internal sealed partial record ReportLine(double DurationMs, long BilledMs, int MemoryMb, int MaxMemoryMb, double? InitMs)
+{
+    /// <summary>The last one in a piece of log; null where there is none.</summary>
+    internal static ReportLine? Find(string log)
+    {
+        var found = Pattern().Matches(log).LastOrDefault();
+        if (found is null)
+        {
+            return null;
+        }
+
+        double Number(string name) => double.Parse(found.Groups[name].Value, CultureInfo.InvariantCulture);
+        return new(
+            Number("duration"),
+            (long)Number("billed"),
+            (int)Number("memory"),
+            (int)Number("used"),
+            found.Groups["init"].Success ? Number("init") : null);
+    }
+
+    [GeneratedRegex(@"Duration: (?<duration>[0-9.]+) ms\s+Billed Duration: (?<billed>[0-9]+) ms\s+Memory Size: (?<memory>[0-9]+) MB\s+Max Memory Used: (?<used>[0-9]+) MB(\s+Init Duration: (?<init>[0-9.]+) ms)?")]
+    private static partial Regex Pattern();
+}

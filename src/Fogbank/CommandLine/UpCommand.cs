@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Fogbank.Engines;
+using Fogbank.Hosting;
+using Fogbank.Settings;
+using Fogbank.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Fogbank.CommandLine;
+
+/// <summary><c>fogbank up</c>: runs a region until it is told to stop.</summary>
+internal static class UpCommand
+{
+    internal static Command Create()
+    {
+        var host = Text("--host", "FOGBANK_HOST", "IP address to listen on. Default 127.0.0.1: only this machine can call.");
+        var port = Text("--port", "FOGBANK_PORT", "TCP port. Default 4566; 0 takes a free one.");
+        var data = Text("--data-dir", "FOGBANK_DATA_DIR", $"Folder for everything that lasts. Default {UpInput.DefaultDataDirectory()}.");
+        var state = Text("--state", "FOGBANK_STATE", "disk or memory (forgotten at the end). Default disk.");
+        var durability = Text("--durability", "FOGBANK_DURABILITY", "What an acknowledged write survives: process (kill -9) or power (a power cut). Default process.");
+        var region = Text("--region", "FOGBANK_REGION", "Region of calls whose signature names none. Default us-east-1.");
+        var account = Text("--account", "FOGBANK_ACCOUNT", "Account of calls whose key names none. Default 000000000000.");
+        var auth = Text("--auth", "FOGBANK_AUTH", "open: every call is allowed. (iam is not built yet.) Must be said off loopback.");
+        var isolation = Text("--isolation", "FOGBANK_ISOLATION", "auto: the best this machine can do; none: functions run as plain processes. Default auto.");
+        var origins = Text("--allow-origin", "FOGBANK_ALLOW_ORIGIN", "Origins of web pages that may call, separated by commas: http://localhost:3000. Default none.");
+        var hosts = Text("--allow-host", "FOGBANK_ALLOW_HOST", "Further host names that calls may use, separated by commas. Default none.");
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request." };
+        var command = new Command("up", "Start a region and run it until Ctrl-C. Every option can be given as FOGBANK_NAME in the environment too.")
+        {
+            host, port, data, state, durability, region, account, auth, isolation, origins, hosts, verbose,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string? Given(Option<string?> option) => parsed.GetValue(option) ?? Shared.Setting(Variable(option.Name));
+            var input = new UpInput
+            {
+                Host = Given(host),
+                Port = Given(port),
+                DataDirectory = Given(data),
+                State = Given(state),
+                Durability = Given(durability),
+                Region = Given(region),
+                Account = Given(account),
+                Auth = Given(auth),
+                Isolation = Given(isolation),
+                AllowedOrigins = List(Given(origins)),
+                AllowedHosts = List(Given(hosts)),
+            };
+            return RunAsync(input, parsed.GetValue(verbose), cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(UpInput input, bool verbose, CancellationToken cancellationToken)
+    {
+        if (input.Check(out var problems) is not { } settings)
+        {
+            foreach (var problem in problems)
+            {
+                Console.Error.WriteLine($"fogbank: {problem}");
+            }
+
+            return 2;
+        }
+
+        using var loggers = new ConsoleLog(Console.Error, verbose ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        RegionHost region;
+        try
+        {
+            region = await RegionHost.StartAsync(settings, loggers, TimeProvider.System, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or StoreException or EngineException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        {
+            Console.Error.WriteLine($"fogbank: {fault.Message}");
+            return 1;
+        }
+
+        await using (region)
+        {
+            Banner.Write(Console.Out, region, settings);
+            await stop.Task;
+            Console.Error.WriteLine("Stopping: requests under way may end.");
+        }
+
+        return 0;
+
+        void Stop(PosixSignalContext context)
+        {
+            // The first signal stops in order; a second one, while that is under way, ends the program at once.
+            context.Cancel = stop.TrySetResult();
+        }
+    }
+
+    private static Option<string?> Text(string name, string variable, string description) =>
+        new(name) { Description = $"{description} [{variable}]", HelpName = name[2..] };
+
+    private static string Variable(string option) => "FOGBANK_" + option[2..].Replace('-', '_').ToUpperInvariant();
+
+    private static string[] List(string? text) =>
+        text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+}

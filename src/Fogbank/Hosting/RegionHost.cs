@@ -1,0 +1,164 @@
+using Fogbank.Control;
+using Fogbank.Engines;
+using Fogbank.Kernel;
+using Fogbank.Runtimes;
+using Fogbank.Services.Lambda;
+using Fogbank.Settings;
+using Fogbank.Store;
+using Fogbank.Wire.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Fogbank.Hosting;
+
+/// <summary>A running region: the composition of all rooms, and the order in which they start and stop.</summary>
+internal sealed class RegionHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+    private readonly IStore _store;
+    private readonly RegionServer _server;
+    private readonly ControlLoop _control;
+    private readonly List<IServiceLifetime> _started = [];
+
+    private RegionHost(ServiceProvider provider, IStore store, RegionServer server, ControlLoop control, IEngine engine, Uri address)
+    {
+        _provider = provider;
+        _store = store;
+        _server = server;
+        _control = control;
+        Engine = engine;
+        Address = address;
+    }
+
+    /// <summary>Where the region is reached from this machine.</summary>
+    internal Uri Address { get; }
+
+    internal IEngine Engine { get; }
+
+    internal string DataDirectory => _store.DataDirectory;
+
+    /// <summary>Builds and starts a region; it answers requests when this returns.</summary>
+    internal static async Task<RegionHost> StartAsync(
+        UpSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // The port first: that it is taken must be said before a data folder is touched.
+        var sockets = RegionSockets.Bind(settings.Addresses, settings.Port);
+        var store = await Stores.OpenAsync(settings, time, loggers);
+        var address = new Uri($"http://127.0.0.1:{sockets.Port}");
+        var region = new RegionOptions
+        {
+            DataDirectory = store.DataDirectory,
+            DefaultRegion = settings.Region,
+            DefaultAccountId = settings.AccountId,
+            RegionKey = store.RegionKey,
+        };
+        var runtimes = new RuntimeCatalog(store.CacheDirectory, loggers.CreateLogger<RuntimeCatalog>());
+        var engine = Engines.Process(settings, store, runtimes, time);
+        var control = new ControlLoop(time, RandomIdSource.Instance, loggers);
+        var endpoints = new EndpointHost(loggers);
+        var modules = Services.All();
+        var operations = new OperationRegistry();
+        var provider = Compose(modules, operations, services =>
+        {
+            services.AddSingleton(loggers);
+            services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+            services.AddSingleton(time);
+            services.AddSingleton<IIdSource>(RandomIdSource.Instance);
+            services.AddSingleton(region);
+            services.AddSingleton(new RegionAddress(address));
+            services.AddSingleton(store);
+            services.AddSingleton<IControl>(control);
+            services.AddSingleton(engine);
+            services.AddSingleton<IRuntimeCatalog>(runtimes);
+            services.AddSingleton<IEndpointHost>(endpoints);
+        });
+        var server = new RegionServer(new RegionServerParts
+        {
+            Options = new RegionServerOptions
+            {
+                Auth = settings.Auth,
+                AllowedHosts = settings.AllowedHosts,
+                AllowedOrigins = settings.AllowedOrigins,
+                Version = ProgramVersion.Text,
+            },
+            Region = region,
+            Operations = operations,
+            Apis = [.. modules.SelectMany(module => module.Apis)],
+            Services = provider,
+            Sockets = sockets,
+            Endpoints = endpoints,
+            Loggers = loggers,
+            Time = time,
+            Ids = RandomIdSource.Instance,
+        });
+        var host = new RegionHost(provider, store, server, control, engine, address);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more requests, lets work under way end within its deadline, and leaves nothing running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await _server.StopAsync(deadline.Token);
+        await _control.StopAsync(TimeSpan.FromSeconds(5));
+        for (var i = _started.Count - 1; i >= 0; i--)
+        {
+            await _started[i].StopAsync(deadline.Token);
+        }
+
+        await _server.DisposeAsync();
+        await Engine.DisposeAsync();
+        await _provider.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static ServiceProvider Compose(
+        IReadOnlyList<IServiceModule> modules, OperationRegistry operations, Action<IServiceCollection> addCommon)
+    {
+        var services = new ServiceCollection();
+        addCommon(services);
+        services.AddSingleton(operations);
+        services.AddSingleton<IAuthorizer>(new OpenAuthorizer());
+        services.AddSingleton<IRegion>(provider => new Region(
+            operations,
+            provider,
+            provider.GetRequiredService<IAuthorizer>(),
+            provider.GetRequiredService<IIdSource>(),
+            provider.GetRequiredService<RegionAddress>()));
+        var sinks = new BoundedSinks();
+        services.AddSingleton(sinks);
+        foreach (var module in modules)
+        {
+            module.AddServices(services);
+            module.MapOperations(operations);
+        }
+
+        // Whoever keeps these reports for good registers first; until such a service exists the newest are kept in memory.
+        services.TryAddSingleton<IMetricSink>(sinks);
+        services.TryAddSingleton<IUsageSink>(sinks);
+        services.TryAddSingleton<IEventSink>(sinks);
+        return services.BuildServiceProvider();
+    }
+
+    private async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lifetime in _provider.GetServices<IServiceLifetime>())
+        {
+            await lifetime.StartAsync(cancellationToken);
+            _started.Add(lifetime);
+        }
+
+        _control.Start();
+        await _server.StartAsync(cancellationToken);
+    }
+}
