@@ -10,14 +10,10 @@ namespace Fogbank.Wire.Validation;
 /// </summary>
 internal sealed class RequestReader(ValueSource source, ValidationPolicy policy, Func<string> newToken) : ShapeReader
 {
-    /// <summary>Bounds the recursion of shapes that contain themselves.</summary>
-    private const int MaxDepth = 64;
-
     /// <summary>A request with more faults than anybody reads does not earn an answer of any length.</summary>
     private const int MaxViolations = 100;
 
-    private Frame[] _frames = new Frame[8];
-    private int _depth;
+    private readonly ReadingStack _stack = new();
     private TypeSchema _type = null!;
     private string? _token;
     private List<Violation>? _violations;
@@ -28,10 +24,10 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
     {
         if (member < 0)
         {
-            Push(new Frame { Schema = schema });
+            _stack.Push(new ReadingStack.Frame { Schema = schema });
         }
 
-        ref var frame = ref _frames[_depth - 1];
+        ref var frame = ref _stack.Top;
         if (!frame.IsAtEnd && source.Next(schema, ref member))
         {
             Enter(ref frame, schema, member);
@@ -48,8 +44,7 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
         }
 
         CheckMembers(frame);
-        _depth--;
-        if (_depth == 0)
+        if (_stack.Pop() == 0)
         {
             source.Finish();
         }
@@ -128,18 +123,18 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
     {
         ArgumentNullException.ThrowIfNull(read);
         var list = _type;
-        var at = Push(new Frame { Type = list });
+        var at = _stack.Push(default);
         var items = new List<T>();
         var item = -1;
         while (source.NextItem(list, ref item))
         {
-            _frames[at].Index = item;
+            _stack[at].Index = item;
             _type = list.Element!;
             items.Add(read(this));
         }
 
-        _depth--;
-        if (source.TakeSkippedNull() || _frames[at].HasBadItem)
+        _stack.Pop();
+        if (source.TakeSkippedNull() || _stack[at].HasBadItem)
         {
             Report(items, ValidationText.Items(list.Element!, SaysNotNull()));
         }
@@ -156,25 +151,25 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
     {
         ArgumentNullException.ThrowIfNull(read);
         var map = _type;
-        var at = Push(new Frame { Type = map });
+        var at = _stack.Push(default);
         var entries = new Dictionary<string, T>(StringComparer.Ordinal);
         var entry = -1;
         var hasBadKey = false;
         while (source.NextEntry(map, ref entry, out var key))
         {
-            _frames[at].Key = key;
+            _stack[at].Key = key;
             _type = map.Element!;
             hasBadKey |= map.Key?.Constraint is { } keyConstraint && !Satisfies(keyConstraint, key);
             entries[key] = read(this);
         }
 
-        _depth--;
+        _stack.Pop();
         if (hasBadKey)
         {
             Report(entries, ValidationText.MapKeys(map.Key!));
         }
 
-        if (source.TakeSkippedNull() || _frames[at].HasBadItem)
+        if (source.TakeSkippedNull() || _stack[at].HasBadItem)
         {
             Report(entries, ValidationText.MapValues(map.Element!, SaysNotNull()));
         }
@@ -191,7 +186,7 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
         !(value.Length > constraint.Max) && !(value.Length < constraint.Min)
         && (constraint.Values is null || constraint.Values.Contains(value)) && constraint.IsMatch(value);
 
-    private void Enter(ref Frame frame, ShapeSchema schema, int member)
+    private void Enter(ref ReadingStack.Frame frame, ShapeSchema schema, int member)
     {
         frame.Member = member;
         if (member < 64)
@@ -202,23 +197,7 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
         _type = schema.Members[member].Type;
     }
 
-    private int Push(Frame frame)
-    {
-        if (_depth == MaxDepth)
-        {
-            throw new WireFormatException("The request is nested too deeply.");
-        }
-
-        if (_depth == _frames.Length)
-        {
-            Array.Resize(ref _frames, _depth * 2);
-        }
-
-        _frames[_depth] = frame;
-        return _depth++;
-    }
-
-    private void CheckMembers(Frame frame)
+    private void CheckMembers(ReadingStack.Frame frame)
     {
         var schema = frame.Schema!;
         var missing = schema.RequiredMask & ~frame.Seen;
@@ -228,8 +207,8 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
             {
                 if ((missing & (1UL << i)) != 0)
                 {
-                    _frames[_depth - 1].Member = i;
-                    Add(new Violation(PathHere(), null, ValidationText.NotNull, IsMissing: true));
+                    _stack.Top.Member = i;
+                    Add(new Violation(_stack.Path(), null, ValidationText.NotNull, IsMissing: true));
                 }
             }
         }
@@ -287,67 +266,28 @@ internal sealed class RequestReader(ValueSource source, ValidationPolicy policy,
 
     private void Report<T>(T value, string demand)
     {
-        var frame = _frames[_depth - 1];
+        var frame = _stack.Top;
         if (frame.Schema is not { } schema)
         {
             // AWS reports the whole list or map once, with all that it demands of its items.
-            _frames[_depth - 1].HasBadItem = true;
+            _stack.Top.HasBadItem = true;
             return;
         }
 
         if (policy.LeftToService.Count == 0 || !policy.LeftToService.Contains($"{schema.Name}.{schema.Members[frame.Member].Name}"))
         {
-            Add(new Violation(PathHere(), ValueText.Of(value), demand, IsMissing: false));
+            Add(new Violation(_stack.Path(), ValueText.Of(value), demand, IsMissing: false));
         }
     }
 
-    private bool SaysNotNull() => _frames[_depth - 1].Schema is not { } schema || policy.SaysNotNull(schema.Members[_frames[_depth - 1].Member].Name);
+    private bool SaysNotNull() => _stack.Top.Schema is not { } schema || policy.SaysNotNull(schema.Members[_stack.Top.Member].Name);
 
     private void Add(Violation violation)
     {
         _violations ??= [];
         if (_violations.Count < MaxViolations)
         {
-            _violations.Add(violation with { Root = _frames[0].Schema!.Members[_frames[0].Member] });
+            _violations.Add(violation with { Root = _stack[0].Schema!.Members[_stack[0].Member] });
         }
-    }
-
-    private string PathHere()
-    {
-        var path = new System.Text.StringBuilder();
-        for (var i = 0; i < _depth; i++)
-        {
-            ref var frame = ref _frames[i];
-            if (frame.Schema is { } schema)
-            {
-                var name = schema.Members[frame.Member].Name;
-                path.Append(i == 0 ? "" : ".").Append(char.ToLowerInvariant(name[0])).Append(name.AsSpan(1));
-            }
-            else if (frame.Key is not null)
-            {
-                path.Append('.').Append(frame.Key).Append(".member");
-            }
-            else
-            {
-                path.Append('.').Append(System.Globalization.CultureInfo.InvariantCulture, $"{frame.Index + 1}").Append(".member");
-            }
-        }
-
-        return path.ToString();
-    }
-
-    /// <summary>A structure (with a schema), a list or a map (with a type) that is being read.</summary>
-    private struct Frame
-    {
-        public ShapeSchema? Schema;
-        public TypeSchema? Type;
-        public ulong Seen;
-        public int Member;
-        public int Index;
-        public string? Key;
-        public bool HasBadItem;
-        public bool IsAtEnd;
-
-        public readonly bool Has(int member) => member < 64 && (Seen & (1UL << member)) != 0;
     }
 }

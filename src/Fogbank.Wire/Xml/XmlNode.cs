@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
 using Fogbank.Contracts;
@@ -57,7 +58,9 @@ internal sealed class XmlNode
     {
         try
         {
-            using var stream = new MemoryStream(body.ToArray(), writable: false);
+            using var stream = MemoryMarshal.TryGetArray(body, out var array)
+                ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+                : new MemoryStream(body.ToArray(), writable: false);
             using var reader = XmlReader.Create(stream, Settings);
             return Parse(reader);
         }
