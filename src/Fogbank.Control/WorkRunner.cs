@@ -12,6 +12,9 @@ internal abstract partial class WorkRunner : IAsyncDisposable
     private const int QueueLength = 4096;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a cancelled pass has left to end.</summary>
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
+
     private readonly IDatabase _database;
     private readonly IDueSource _source;
     private readonly Backoff _backoff;
@@ -107,10 +110,24 @@ internal abstract partial class WorkRunner : IAsyncDisposable
             await _timer.DisposeAsync();
         }
 
-        await using (deadline.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _abort))
+        await sweep;
+        var empty = WhenEmptyAsync();
+        try
         {
-            await sweep;
-            await WhenEmptyAsync();
+            await empty.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException)
+        {
+            await _abort.CancelAsync();
+            try
+            {
+                await empty.WaitAsync(AbortGrace, Time);
+            }
+            catch (TimeoutException)
+            {
+                // A pass that does not listen to its token must not keep the process from ending; its key is still due.
+                LogAbandoned(_logger, Name);
+            }
         }
     }
 
@@ -381,6 +398,9 @@ internal abstract partial class WorkRunner : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "The pass of {Work} for {Key} did not end before the stop's deadline; it is repeated after the next start")]
     private static partial void LogAborted(ILogger logger, string work, string key);
+
+    [LoggerMessage(LogLevel.Error, "A pass of {Work} does not end although it was cancelled; it is left behind")]
+    private static partial void LogAbandoned(ILogger logger, string work);
 
     [LoggerMessage(LogLevel.Error, "The due work of {Work} could not be read; it will be tried again")]
     private static partial void LogSweepFailed(ILogger logger, string work, Exception failure);

@@ -203,6 +203,31 @@ public sealed class ControlLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pass_that_ignores_its_cancellation_does_not_keep_the_loop_from_stopping()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource();
+        _loop.Add(_database, Jobs, new Recorder(async (_, _) =>
+        {
+            begun.SetResult();
+            await end.Task;
+            return Next.Done;
+        }));
+        _loop.Start();
+        await PutAsync("a", due: true);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        var stop = _loop.StopAsync(TimeSpan.Zero);
+        while (!stop.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await stop;
+        end.SetResult();
+    }
+
+    [Fact]
     public async Task Outbox_rows_are_consumed_in_order_and_a_failing_one_holds_up_its_own_key_only()
     {
         var consumer = new Consumer();
