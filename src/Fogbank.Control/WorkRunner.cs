@@ -121,7 +121,7 @@ internal abstract partial class WorkRunner : IAsyncDisposable
             await _abort.CancelAsync();
             try
             {
-                await empty.WaitAsync(AbortGrace, Time);
+                await empty.WaitAsync(AbortGrace, Time, CancellationToken.None);
             }
             catch (TimeoutException)
             {

@@ -6,18 +6,18 @@ namespace Fogbank.Tests.Kits.Store;
 /// <summary>What every kit of the store needs: a backend, opened and reopened on the same data, and a schema to play with.</summary>
 public abstract class StoreKit : IAsyncLifetime
 {
-    protected static readonly Table<Thing> Things = new("kit.thing", StoreKitJson.Default.Thing)
+    protected internal static readonly Table<Thing> Things = new("kit.thing", StoreKitJson.Default.Thing)
     {
         Indexes = [new("colour", thing => thing.Colour), new("size", thing => thing.Size == 0 ? default(IndexValue) : thing.Size)],
         WakeAt = thing => thing.WakeAt,
         Blobs = thing => (thing.Blobs ?? []).Select(id => new BlobId(id)),
     };
 
-    protected static readonly Table<Thing> Others = new("other.thing", StoreKitJson.Default.Thing);
-    protected static readonly Outbox<Thing> Posts = new("kit.post", StoreKitJson.Default.Thing);
-    protected static readonly Log<Thing> Lines = new("kit.line", StoreKitJson.Default.Thing);
+    protected internal static readonly Table<Thing> Others = new("other.thing", StoreKitJson.Default.Thing);
+    protected internal static readonly Outbox<Thing> Posts = new("kit.post", StoreKitJson.Default.Thing);
+    protected internal static readonly Log<Thing> Lines = new("kit.line", StoreKitJson.Default.Thing);
 
-    protected static readonly DatabaseSchema Schema = new()
+    protected internal static readonly DatabaseSchema Schema = new()
     {
         Database = "kit",
         Owner = "kit",
@@ -26,9 +26,9 @@ public abstract class StoreKit : IAsyncLifetime
         Logs = [Lines],
     };
 
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected internal static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    protected internal static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     protected IDatabase Database { get; private set; } = null!;
 
@@ -63,9 +63,9 @@ public abstract class StoreKit : IAsyncLifetime
         await InitializeAsync();
     }
 
-    protected static StoreKey Key(string account, params ReadOnlySpan<StoreKeyPart> parts) => StoreKey.Of(account, "eu-west-1", parts);
+    protected internal static StoreKey Key(string account, params ReadOnlySpan<StoreKeyPart> parts) => StoreKey.Of(account, "eu-west-1", parts);
 
-    protected static StoreKey Key(string name) => StoreKey.Of("111111111111", "eu-west-1", name);
+    protected internal static StoreKey Key(string name) => StoreKey.Of("111111111111", "eu-west-1", name);
 
     protected async ValueTask PutAsync(StoreKey key, Thing thing) => await Database.WriteAsync(t => t.Put(Things, key, thing), Cancel);
 
@@ -90,7 +90,7 @@ public abstract class StoreKit : IAsyncLifetime
         return bytes.ToArray();
     }
 
-    protected static byte[] Bytes(int count, int seed = 1)
+    protected internal static byte[] Bytes(int count, int seed = 1)
     {
         var bytes = new byte[count];
         new Random(seed).NextBytes(bytes);
