@@ -22,12 +22,15 @@ internal sealed class Seen
 
     public string? Trailer { get; private set; }
 
+    public long? DecodedLength { get; private set; }
+
     public void Note(string? first, string? second, byte[] body, string? contentEncoding, RequestContext context)
     {
         (First, Second, Body, ContentEncoding, Context) = (first, second, body, contentEncoding, context);
 
         // Read here, as an operation would: the request is gone afterwards.
         Trailer = context.Http?.Trailer("x-amz-checksum-crc32c");
+        DecodedLength = context.Http?.DecodedContentLength;
         Count++;
     }
 }
