@@ -57,7 +57,6 @@ internal sealed class ProcessWorkload : IWorkload
         if (_spec.StopSignal != StopSignal.Kill && !_exit.Task.IsCompleted)
         {
             await TryControlAsync(WardenMessageType.Signal, (int)_spec.StopSignal, cancellationToken);
-            await TryControlAsync(WardenMessageType.Thaw, 0, cancellationToken);
             try
             {
                 return await _exit.Task.WaitAsync(grace ?? _spec.StopGrace, cancellationToken);

@@ -9,7 +9,12 @@ internal static class MainProcess
     /// <summary>Sends it a signal, if it is still there.</summary>
     internal static void Signal(RunningSandbox sandbox, int signal)
     {
-        foreach (var pid in sandbox.Group!.Processes())
+        if (sandbox.Tree is { MainProcess: > 0 } tree)
+        {
+            _ = Libc.Kill(tree.MainProcess, signal);
+            return;
+        }
+        foreach (var pid in sandbox.Group?.Processes() ?? [])
         {
             if (IsMain(pid))
             {

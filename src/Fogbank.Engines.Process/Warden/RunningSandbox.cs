@@ -1,5 +1,6 @@
 using Fogbank.Engines.Process.Cgroups;
 using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process.Warden;
 
@@ -12,15 +13,24 @@ internal sealed class RunningSandbox
     /// <summary>The region's number for it.</summary>
     internal required long Number { get; init; }
 
-    internal required int Pid { get; init; }
-
     /// <summary>Handle on the first process.</summary>
     internal required int Pidfd { get; init; }
 
     /// <summary>From here the main process's wait status comes.</summary>
     internal required int StatusPipe { get; init; }
 
+    /// <summary>Its control groups, when it is isolated.</summary>
     internal required Cgroup? Group { get; init; }
+
+    /// <summary>Its processes, when it is not.</summary>
+    internal ProcessTree? Tree { get; init; }
+
+    internal bool OutOfMemory => Tree is not null ? Tree.OutOfMemory : Group?.OutOfMemoryKills() > 0;
+
+    internal SandboxStats Stats() => Tree?.Stats() ?? Group!.Stats();
+
+    /// <summary>The control groups, for what cannot be done without.</summary>
+    internal Cgroup Controls => Group ?? throw new EngineException(EngineErrorKind.Unsupported, "Without isolation, workloads cannot be frozen or limited.");
 
     internal required int Uid { get; init; }
 
@@ -44,6 +54,11 @@ internal sealed class RunningSandbox
     /// <summary>Kills the first process, and with it everything in its namespace.</summary>
     internal void Kill() => WhileRunning(static self =>
     {
+        if (self.Tree is { } tree)
+        {
+            tree.Kill(); // its first process ends by itself when nothing is left below it
+            return;
+        }
         // The version 1 freezer holds back even this signal.
         if (self.Group is { Unified: null, CanFreeze: true })
         {

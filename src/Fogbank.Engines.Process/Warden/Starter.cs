@@ -11,15 +11,12 @@ namespace Fogbank.Engines.Process.Warden;
 /// Starts sandboxes on the thread that made it. That thread must live as long as the warden: the kernel ends the sandboxes when the
 /// thread that spawned them ends, not the process.
 /// </summary>
-internal sealed unsafe class Starter(int launcher, int nullDevice, SandboxHost host, CgroupTree cgroups, TmpImages? tmpImages) : IDisposable
+internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, CgroupTree cgroups, TmpImages? tmpImages) : IStarter
 {
-    private const int StartTimeoutMilliseconds = 10_000;
-
     private readonly NetworkNamespace _namespaces = new();
     private readonly string _launcherPath = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{launcher}");
 
-    /// <summary>Starts one and returns once its command was executed.</summary>
-    internal RunningSandbox Start(long number, SandboxSpec spec, int uid)
+    public RunningSandbox Start(long number, SandboxSpec spec, int uid)
     {
         using Descriptors fds = new();
         var group = cgroups.Create(spec.Id, spec.MemoryBytes, spec.CpuMillis, spec.MaxPids);
@@ -57,33 +54,23 @@ internal sealed unsafe class Starter(int launcher, int nullDevice, SandboxHost h
             CgroupFolder = inherited.Add(groupFolder),
             CgroupPlacements = [.. placements.Select(inherited.Add)],
         };
-        var program = new SandboxProgram(WithEndpoints(spec), inherited.Move(inside), host, uid).Write();
-        var image = program.Build();
-        fixed (byte* bytes = image)
-        {
-            if (Libc.PWrite(file, bytes, image.Length, 0) != image.Length)
-            {
-                throw new EngineException(EngineErrorKind.ResourceExhausted, $"The launch program could not be written: {Libc.Describe(Libc.Errno)}.");
-            }
-        }
+        var program = new SandboxProgram(spec with { Environment = IStarter.EnvironmentOf(spec, Addresses(spec)) }, inherited.Move(inside), host, uid).Write();
+        StartReport.WriteProgram(program, file);
         var (pid, listeners) = SpawnInNamespaces(spec, inherited.List(), fds);
         var pidfd = Pidfd.Open(pid);
         try
         {
             fds.Close(error.Write);
-            CheckStarted(program, error.Read);
+            StartReport.Check(program, error.Read);
         }
         catch
         {
-            _ = Pidfd.Signal(pidfd, Const.SigKill);
-            Pidfd.Reap(pidfd);
-            _ = Libc.Close(pidfd);
+            StartReport.Discard(pidfd);
             throw;
         }
         return new()
         {
             Number = number,
-            Pid = pid,
             Pidfd = pidfd,
             StatusPipe = fds.Take(status.Read),
             Group = group,
@@ -111,47 +98,8 @@ internal sealed unsafe class Starter(int launcher, int nullDevice, SandboxHost h
         }
     }
 
-    /// <summary>The error pipe closes when the command is executed; before that it names the step that failed.</summary>
-    private static void CheckStarted(LaunchProgram program, int errorPipe)
-    {
-        if (!Wait.Readable(errorPipe, StartTimeoutMilliseconds))
-        {
-            throw new EngineException(EngineErrorKind.Unavailable, "The sandbox was not ready in time.");
-        }
-        var report = stackalloc long[2];
-        var length = Libc.Read(errorPipe, (byte*)report, 16);
-        if (length == 0)
-        {
-            return;
-        }
-        var error = (int)-report[1];
-        var step = length == 16 ? program.Describe(report[0]) : "unknown step";
-        var kind = step switch
-        {
-            "execute" or "working directory" when error is Const.ENoEnt or Const.EAcces or Const.ENotDir or Const.ENoExec or Const.ELoop => EngineErrorKind.CommandNotExecutable,
-            _ when error is Const.EAgain or Const.ENoMem or Const.ENoSpc => EngineErrorKind.ResourceExhausted,
-            _ => EngineErrorKind.StartFailed,
-        };
-        throw new EngineException(kind, $"The workload could not be started at step '{step}': {Libc.Describe(error)}.");
-    }
-
-    private static SandboxSpec WithEndpoints(SandboxSpec spec)
-    {
-        List<string> environment = [.. spec.Environment];
-        foreach (var endpoint in spec.Endpoints)
-        {
-            var address = new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port).ToString();
-            if (endpoint.AddressVariable is { } variable)
-            {
-                environment.Add($"{variable}={address}");
-            }
-            if (endpoint.UrlVariable is { } url)
-            {
-                environment.Add($"{url}=http://{address}");
-            }
-        }
-        return spec with { Environment = environment };
-    }
+    private static List<IPEndPoint> Addresses(SandboxSpec spec) =>
+        [.. spec.Endpoints.Select(endpoint => new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port))];
 
     private static void RemoveGroup(Cgroup group)
     {

@@ -76,9 +76,12 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         }
         Directory.CreateDirectory(setup.RunDirectory);
         _setup = setup;
-        _cgroups = CgroupTree.Open(CgroupLayout.Detect(), setup.CgroupName);
+        if (setup.Isolate)
+        {
+            _cgroups = CgroupTree.Open(CgroupLayout.Detect(), setup.CgroupName);
+            _tmpImages = TmpImages.TryCreate(Path.Combine(setup.RunDirectory, "tmp"));
+        }
         _host = SandboxHost.Create(setup.RunDirectory);
-        _tmpImages = TmpImages.TryCreate(Path.Combine(setup.RunDirectory, "tmp"));
         var launcher = LauncherImage.Open();
         var nullDevice = Libc.Open("/dev/null", Const.ORdWr | Const.OCloExec);
         for (var i = 0; i < StarterThreads; i++)
@@ -90,7 +93,9 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
 
     private void StartLoop(int launcher, int nullDevice)
     {
-        using Starter starter = new(launcher, nullDevice, _host!, _cgroups!, _tmpImages);
+        using IStarter starter = _cgroups is null
+            ? new PlainStarter(launcher, nullDevice, _host!.MaxOpenFiles, _setup!.RunDirectory)
+            : new Starter(launcher, nullDevice, _host!, _cgroups, _tmpImages);
         foreach (var message in _starts.GetConsumingEnumerable())
         {
             try
@@ -110,7 +115,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         new ManualResetEventSlim().Wait();
     }
 
-    private void Start(Starter starter, WardenMessage message)
+    private void Start(IStarter starter, WardenMessage message)
     {
         var uid = _freeUids.TryDequeue(out var free) ? free : Interlocked.Increment(ref _nextUid);
         RunningSandbox sandbox;
@@ -149,22 +154,26 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
             switch (message.Type)
             {
                 case WardenMessageType.Freeze:
-                    self.Group!.Freeze(true);
+                    self.Controls.Freeze(true);
                     break;
                 case WardenMessageType.Thaw:
-                    self.Group!.Freeze(false);
+                    self.Controls.Freeze(false);
                     break;
                 case WardenMessageType.Cpu:
-                    self.Group!.SetCpu(message.Value < 0 ? null : message.Value);
+                    self.Controls.SetCpu(message.Value < 0 ? null : message.Value);
                     break;
                 case WardenMessageType.Stats:
-                    stats = self.Group!.Stats();
+                    stats = self.Stats();
                     break;
                 case WardenMessageType.Signal when message.Value == Const.SigKill:
                     self.Kill();
                     break;
                 case WardenMessageType.Signal:
                     MainProcess.Signal(self, message.Value);
+                    if (self.Group is { CanFreeze: true })
+                    {
+                        self.Group.Freeze(false); // a frozen process would learn of it only later
+                    }
                     break;
             }
         });
@@ -177,15 +186,19 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
 
     private void OnEnded(RunningSandbox sandbox)
     {
-        var stats = sandbox.Group?.Stats();
-        var outOfMemory = sandbox.Group?.OutOfMemoryKills() > 0;
+        var stats = sandbox.Stats();
+        var outOfMemory = sandbox.OutOfMemory;
         var status = sandbox.Finish();
         _sandboxes.TryRemove(sandbox.Number, out _);
         channel.Send(new WardenMessage
         {
             Type = WardenMessageType.Exited, Workload = sandbox.Number, Status = status, OutOfMemory = outOfMemory, Stats = stats,
         }.Serialize(), []);
-        _freeUids.Enqueue(sandbox.Uid);
+        sandbox.Tree?.Remove();
+        if (sandbox.Uid >= 0)
+        {
+            _freeUids.Enqueue(sandbox.Uid);
+        }
         if (sandbox.Group is { } group)
         {
             _reaper.Remove(group);
@@ -204,6 +217,10 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         foreach (var sandbox in _sandboxes.Values)
         {
             sandbox.Kill();
+        }
+        for (var attempt = 0; attempt < 400 && _sandboxes.Values.Any(sandbox => sandbox.Tree is not null); attempt++)
+        {
+            Wait.Milliseconds(5);
         }
         _cgroups?.Remove(TimeSpan.FromSeconds(2));
         if (_setup is not null && Directory.Exists(_setup.RunDirectory))

@@ -6,8 +6,16 @@ using Xunit;
 namespace Fogbank.Tests.Kits.Engines;
 
 /// <summary>What every driver must do with each field of a spec and on each way out.</summary>
-public sealed class EngineConformance(EngineFixture engine) : IClassFixture<EngineFixture>
+public sealed class EngineConformance : IClassFixture<EngineFixture>
 {
+    private readonly EngineFixture _engine;
+
+    public EngineConformance(EngineFixture engine)
+    {
+        engine.RequireIsolation();
+        _engine = engine;
+    }
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -15,7 +23,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Exit_code_and_both_streams_arrive()
     {
-        var (exit, output, error) = await engine.RunAsync(engine.Shell("echo out; echo err >&2; exit 3"));
+        var (exit, output, error) = await _engine.RunAsync(_engine.Shell("echo out; echo err >&2; exit 3"));
         Assert.Equal((3, null, false), (exit.ExitCode, exit.Signal, exit.OutOfMemory));
         Assert.Equal(("out\n", "err\n"), (output, error));
     }
@@ -23,37 +31,37 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Signal_that_ended_it_is_told()
     {
-        var (exit, _, _) = await engine.RunAsync(engine.Plays("die", "15"));
+        var (exit, _, _) = await _engine.RunAsync(_engine.Plays("die", "15"));
         Assert.Equal((null, 15, false), (exit.ExitCode, exit.Signal, exit.OutOfMemory));
     }
 
     [Fact]
     public async Task Arguments_arrive_byte_for_byte()
     {
-        var (_, output, error) = await engine.RunAsync(engine.Plays("echo", "a  b", "", "ü\"'\\$x", "é\n"));
+        var (_, output, error) = await _engine.RunAsync(_engine.Plays("echo", "a  b", "", "ü\"'\\$x", "é\n"));
         Assert.Equal(("a  b  ü\"'\\$x é\n\n", ""), (output, error));
     }
 
     [Fact]
     public async Task Environment_is_the_spec_s_and_nothing_more()
     {
-        var spec = engine.Plays("env") with
+        var spec = _engine.Plays("env") with
         {
             Environment = new Dictionary<string, string> { ["A"] = "1", ["EMPTY"] = "", ["LC_CTYPE"] = "C.UTF-8" },
             Endpoints = [EngineFixture.Endpoint("api", "169.254.100.1", 9001)],
         };
-        var (_, output, _) = await engine.RunAsync(spec);
+        var (_, output, _) = await _engine.RunAsync(spec);
         Assert.Equal("A=1\nAPI_ADDRESS=169.254.100.1:9001\nAPI_URL=http://169.254.100.1:9001\nEMPTY=\nLC_CTYPE=C.UTF-8\n", output);
     }
 
     [Fact]
     public async Task Limits_user_and_places_are_as_asked()
     {
-        var spec = engine.Plays("limits") with
+        var spec = _engine.Plays("limits") with
         {
             WorkingDirectory = "/var/task", HostName = "inside", MaxOpenFiles = 200, TmpBytes = 64L * 1024 * 1024, User = "sbx_user1051",
         };
-        var (_, output, error) = await engine.RunAsync(spec);
+        var (_, output, error) = await _engine.RunAsync(spec);
         Assert.Equal("", error);
         var lines = output.Split('\n');
         Assert.Contains("nofile 200 200", lines);
@@ -69,7 +77,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Later_artifacts_cover_earlier_ones_and_trees_appear_by_name()
     {
-        var spec = engine.Shell("cat /opt/same /opt/one /opt/two/file /var/runtime/tool.txt") with
+        var spec = _engine.Shell("cat /opt/same /opt/one /opt/two/file /var/runtime/tool.txt") with
         {
             Artifacts =
             [
@@ -77,15 +85,15 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
             ],
             Trees = [new() { Tree = "tools", Target = "/var/runtime" }],
         };
-        var (_, output, error) = await engine.RunAsync(spec);
+        var (_, output, error) = await _engine.RunAsync(spec);
         Assert.Equal(("second\n1\n2\na tool", ""), (output, error));
     }
 
     [Fact]
     public async Task Tree_that_is_not_registered_is_refused()
     {
-        var spec = engine.Shell("true") with { Trees = [new() { Tree = "../etc", Target = "/var/runtime" }] };
-        Assert.Equal(EngineErrorKind.InvalidSpec, (await Assert.ThrowsAsync<EngineException>(() => engine.RunAsync(spec))).Kind);
+        var spec = _engine.Shell("true") with { Trees = [new() { Tree = "../etc", Target = "/var/runtime" }] };
+        Assert.Equal(EngineErrorKind.InvalidSpec, (await Assert.ThrowsAsync<EngineException>(() => _engine.RunAsync(spec))).Kind);
     }
 
     [Theory]
@@ -94,7 +102,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [InlineData("/etc/passwd")]
     public async Task Command_that_cannot_be_executed_is_told(string command)
     {
-        var error = await Assert.ThrowsAsync<EngineException>(() => engine.RunAsync(engine.Runs([command])));
+        var error = await Assert.ThrowsAsync<EngineException>(() => _engine.RunAsync(_engine.Runs([command])));
         Assert.Equal(EngineErrorKind.CommandNotExecutable, error.Kind);
     }
 
@@ -107,18 +115,18 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [InlineData("/")]
     public async Task Mount_over_the_system_is_refused(string target)
     {
-        var spec = engine.Shell("true") with { Artifacts = [new() { Target = target, Artifacts = [EngineFixture.Program] }] };
-        Assert.Equal(EngineErrorKind.InvalidSpec, (await Assert.ThrowsAsync<EngineException>(() => engine.RunAsync(spec))).Kind);
+        var spec = _engine.Shell("true") with { Artifacts = [new() { Target = target, Artifacts = [EngineFixture.Program] }] };
+        Assert.Equal(EngineErrorKind.InvalidSpec, (await Assert.ThrowsAsync<EngineException>(() => _engine.RunAsync(spec))).Kind);
     }
 
     [Fact]
     public async Task Workload_reaches_its_listener_and_the_answer_comes_back()
     {
-        var spec = engine.Plays("get", "169.254.100.1", "9001", "hello") with
+        var spec = _engine.Plays("get", "169.254.100.1", "9001", "hello") with
         {
             Endpoints = [EngineFixture.Endpoint("region", "127.0.0.1", 4566), EngineFixture.Endpoint("api", "169.254.100.1", 9001)],
         };
-        await using var workload = await engine.Engine.StartAsync(spec, Token);
+        await using var workload = await _engine.Engine.StartAsync(spec, Token);
         Assert.Equal(["region", "api"], workload.Listeners.Select(listener => listener.Endpoint.Name));
         using var socket = await workload.Listeners[1].AcceptAsync(Token).AsTask().WaitAsync(Limit, Token);
         Assert.NotNull(socket);
@@ -135,8 +143,8 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Accept_ends_when_the_workload_is_disposed()
     {
-        var spec = engine.Plays("forever") with { Endpoints = [EngineFixture.Endpoint("api", "169.254.100.1", 9001)] };
-        var workload = await engine.Engine.StartAsync(spec, Token);
+        var spec = _engine.Plays("forever") with { Endpoints = [EngineFixture.Endpoint("api", "169.254.100.1", 9001)] };
+        var workload = await _engine.Engine.StartAsync(spec, Token);
         var accept = workload.Listeners[0].AcceptAsync(Token).AsTask();
         await workload.DisposeAsync();
         Assert.Null(await accept.WaitAsync(Limit, Token));
@@ -145,7 +153,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Log_is_complete_to_the_last_byte_when_it_ends_in_the_middle_of_a_line()
     {
-        var (_, output, error) = await engine.RunAsync(engine.Shell("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; printf end; printf last >&2"));
+        var (_, output, error) = await _engine.RunAsync(_engine.Shell("i=0; while [ $i -lt 20000 ]; do echo line-$i; i=$((i+1)); done; printf end; printf last >&2"));
         Assert.Equal(string.Concat(Enumerable.Range(0, 20000).Select(i => $"line-{i}\n")) + "end", output);
         Assert.Equal("last", error);
     }
@@ -153,7 +161,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Stop_signal_comes_first_and_its_handler_decides()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("on-term"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("on-term"), Token);
         await using var output = workload.ReadOutputAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await output.MoveNextAsync());
         var exit = await workload.StopAsync(TimeSpan.FromSeconds(20), Token);
@@ -163,7 +171,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Stop_reaches_a_frozen_workload()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("on-term"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("on-term"), Token);
         await using var output = workload.ReadOutputAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await output.MoveNextAsync());
         await workload.FreezeAsync(Token);
@@ -173,7 +181,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Ignored_stop_signal_ends_in_a_kill_after_the_grace()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("ignore-term"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("ignore-term"), Token);
         await using var output = workload.ReadOutputAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await output.MoveNextAsync());
         var started = Stopwatch.GetTimestamp();
@@ -185,7 +193,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Frozen_workload_stands_still_and_goes_on_when_thawed()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("spin", "1000"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("spin", "1000"), Token);
         await UntilAsync(async () => (await workload.StatsAsync(Token)).CpuTime > TimeSpan.FromMilliseconds(100), "it never ran");
         await workload.FreezeAsync(Token);
         await workload.FreezeAsync(Token);
@@ -199,7 +207,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Frozen_workload_can_be_killed()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("forever"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("forever"), Token);
         await workload.FreezeAsync(Token);
         Assert.Equal(9, (await workload.KillAsync(Token)).Signal);
     }
@@ -207,12 +215,12 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Cpu_share_is_enforced_and_can_be_lifted()
     {
-        var spec = engine.Plays("spin", "1") with { CpuMillis = 100 };
-        var (_, output, _) = await engine.RunAsync(spec);
+        var spec = _engine.Plays("spin", "1") with { CpuMillis = 100 };
+        var (_, output, _) = await _engine.RunAsync(spec);
         var used = double.Parse(output.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(used, 0.05, 0.2);
 
-        await using var free = await engine.Engine.StartAsync(engine.Plays("spin", "1000") with { CpuMillis = 10, StartUnthrottled = true }, Token);
+        await using var free = await _engine.Engine.StartAsync(_engine.Plays("spin", "1000") with { CpuMillis = 10, StartUnthrottled = true }, Token);
         await UntilAsync(async () => (await free.StatsAsync(Token)).CpuTime > TimeSpan.FromMilliseconds(400), "it was throttled from the start");
         await free.SetCpuAsync(10, Token);
         var before = (await free.StatsAsync(Token)).CpuTime;
@@ -226,14 +234,14 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Out_of_memory_is_told_from_other_kills()
     {
-        var (exit, _, _) = await engine.RunAsync(engine.Plays("eat-memory") with { MemoryBytes = 64L * 1024 * 1024 });
+        var (exit, _, _) = await _engine.RunAsync(_engine.Plays("eat-memory") with { MemoryBytes = 64L * 1024 * 1024 });
         Assert.Equal((null, 9, true), (exit.ExitCode, exit.Signal, exit.OutOfMemory));
     }
 
     [Fact]
     public async Task Stats_are_kept_after_the_end()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("spin", "0.3"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("spin", "0.3"), Token);
         await workload.WaitAsync(Token).WaitAsync(Limit, Token);
         var stats = await workload.StatsAsync(Token);
         Assert.InRange(stats.CpuTime, TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(10));
@@ -243,7 +251,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Controls_of_an_ended_workload_say_so()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Shell("exit 0"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Shell("exit 0"), Token);
         await workload.WaitAsync(Token).WaitAsync(Limit, Token);
         Assert.Equal(EngineErrorKind.NotRunning, (await Assert.ThrowsAsync<EngineException>(async () => await workload.FreezeAsync(Token))).Kind);
         Assert.Equal(0, (await workload.StopAsync(null, Token)).ExitCode);
@@ -253,17 +261,17 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
     [Fact]
     public async Task Sandboxes_start_side_by_side()
     {
-        await engine.RunAsync(engine.Shell("true"));
-        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => engine.RunAsync(engine.Shell($"echo {i}; exit {i}"))));
+        await _engine.RunAsync(_engine.Shell("true"));
+        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => _engine.RunAsync(_engine.Shell($"echo {i}; exit {i}"))));
         Assert.Equal(Enumerable.Range(0, 40).Select(i => ((int?)i, $"{i}\n")), all.Select(one => (one.Exit.ExitCode, one.Output)));
     }
 
     [Fact]
     public async Task Cancelled_start_leaves_nothing()
     {
-        await engine.RunAsync(engine.Shell("true"));
+        await _engine.RunAsync(_engine.Shell("true"));
         using CancellationTokenSource cancelled = new();
-        var start = engine.Engine.StartAsync(engine.Plays("forever") with { Id = "cancelled" }, cancelled.Token).AsTask();
+        var start = _engine.Engine.StartAsync(_engine.Plays("forever") with { Id = "cancelled" }, cancelled.Token).AsTask();
         await cancelled.CancelAsync();
         try
         {
@@ -273,7 +281,7 @@ public sealed class EngineConformance(EngineFixture engine) : IClassFixture<Engi
         {
             // Either is right: the start may have been quicker.
         }
-        await UntilAsync(() => Task.FromResult(!Remains.Cgroups(engine.RunDirectory).Any(path => path.EndsWith("/cancelled", StringComparison.Ordinal))), "its control groups stayed");
+        await UntilAsync(() => Task.FromResult(!Remains.Cgroups(_engine.RunDirectory).Any(path => path.EndsWith("/cancelled", StringComparison.Ordinal))), "its control groups stayed");
     }
 
     internal static async Task UntilAsync(Func<Task<bool>> condition, string otherwise)

@@ -31,6 +31,16 @@ public sealed class EngineFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Skips a test where this machine cannot isolate, or fails it where <c>FOGBANK_TEST_REQUIRE</c> names <c>isolation</c>.</summary>
+    internal void RequireIsolation()
+    {
+        if (Engine.Isolation != IsolationLevel.Full)
+        {
+            Assert.False((Environment.GetEnvironmentVariable("FOGBANK_TEST_REQUIRE") ?? "").Split(',').Contains("isolation"), Engine.IsolationReason);
+            Assert.Skip($"No isolation here: {Engine.IsolationReason}.");
+        }
+    }
+
     internal ProcessEngine NewEngine(Func<ProcessEngineOptions, ProcessEngineOptions>? change = null)
     {
         var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools"));

@@ -6,20 +6,28 @@ using Xunit;
 namespace Fogbank.Tests.Kits.Engines;
 
 /// <summary>Workloads that attack: each must fail inside and disturb nobody else.</summary>
-public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<EngineFixture>
+public sealed class HostileWorkloadTests : IClassFixture<EngineFixture>
 {
+    private readonly EngineFixture _engine;
+
+    public HostileWorkloadTests(EngineFixture engine)
+    {
+        engine.RequireIsolation();
+        _engine = engine;
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Forks_end_at_the_limit_and_others_start_meanwhile()
     {
-        await using var bomb = await engine.Engine.StartAsync(engine.Plays("fork-bomb") with { MaxPids = 40 }, Token);
+        await using var bomb = await _engine.Engine.StartAsync(_engine.Plays("fork-bomb") with { MaxPids = 40 }, Token);
         await using var output = bomb.ReadOutputAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await output.MoveNextAsync());
         var made = System.Text.Encoding.UTF8.GetString(output.Current.Data.Span);
         Assert.StartsWith("fork: EAGAIN after ", made, StringComparison.Ordinal);
         Assert.InRange(int.Parse(made.Split(' ')[3], CultureInfo.InvariantCulture), 20, 39);
-        var (exit, other, _) = await engine.RunAsync(engine.Shell("echo fine"));
+        var (exit, other, _) = await _engine.RunAsync(_engine.Shell("echo fine"));
         Assert.Equal((0, "fine\n"), (exit.ExitCode, other));
         Assert.Equal(9, (await bomb.KillAsync(Token)).Signal);
     }
@@ -27,7 +35,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Forking_for_ever_is_ended_by_a_kill()
     {
-        await using var bomb = await engine.Engine.StartAsync(engine.Plays("fork-for-ever") with { MaxPids = 64, CpuMillis = 500 }, Token);
+        await using var bomb = await _engine.Engine.StartAsync(_engine.Plays("fork-for-ever") with { MaxPids = 64, CpuMillis = 500 }, Token);
         await EngineConformance.UntilAsync(async () => (await bomb.StatsAsync(Token)).Pids >= 60, "it never reached its limit");
         Assert.Equal(9, (await bomb.KillAsync(Token)).Signal);
     }
@@ -35,7 +43,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Memory_of_a_child_that_eats_it_up_is_told()
     {
-        var (exit, output, _) = await engine.RunAsync(engine.Plays("child-eats-memory") with { MemoryBytes = 64L * 1024 * 1024 });
+        var (exit, output, _) = await _engine.RunAsync(_engine.Plays("child-eats-memory") with { MemoryBytes = 64L * 1024 * 1024 });
         Assert.Equal("child -9\n", output);
         Assert.Equal((0, true), (exit.ExitCode, exit.OutOfMemory));
     }
@@ -43,7 +51,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Tmp_ends_at_its_size_and_is_not_charged_to_memory()
     {
-        var (exit, output, _) = await engine.RunAsync(engine.Plays("fill-tmp") with { MemoryBytes = 48L * 1024 * 1024, TmpBytes = 96L * 1024 * 1024 });
+        var (exit, output, _) = await _engine.RunAsync(_engine.Plays("fill-tmp") with { MemoryBytes = 48L * 1024 * 1024, TmpBytes = 96L * 1024 * 1024 });
         Assert.Equal((0, false), (exit.ExitCode, exit.OutOfMemory));
         Assert.StartsWith("tmp: ENOSPC after ", output, StringComparison.Ordinal);
         Assert.InRange(long.Parse(output.Split(' ')[3], CultureInfo.InvariantCulture), 90L * 1024 * 1024, 102L * 1024 * 1024);
@@ -52,7 +60,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Hundred_megabytes_of_log_arrive_whole_when_somebody_reads()
     {
-        await using var workload = await engine.Engine.StartAsync(engine.Plays("spam", "100"), Token);
+        await using var workload = await _engine.Engine.StartAsync(_engine.Plays("spam", "100"), Token);
         long bytes = 0, dropped = 0;
         await foreach (var chunk in workload.ReadOutputAsync(Token))
         {
@@ -66,11 +74,11 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Log_that_nobody_reads_waits_then_is_dropped_and_counted()
     {
-        await using var patient = engine.NewEngine(options => options with
+        await using var patient = _engine.NewEngine(options => options with
         {
             RunDirectory = options.RunDirectory + "-log", OutputBufferBytes = 256 * 1024, OutputPatience = TimeSpan.FromMilliseconds(300),
         });
-        await using var workload = await patient.StartAsync(engine.Plays("spam", "20"), Token);
+        await using var workload = await patient.StartAsync(_engine.Plays("spam", "20"), Token);
         var exit = await workload.WaitAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         Assert.Equal(0, exit.ExitCode);
         long bytes = 0, dropped = 0;
@@ -86,23 +94,23 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Daemons_end_with_the_main_process()
     {
-        var (exit, output, _) = await engine.RunAsync(engine.Plays("daemon") with { Id = "daemons" });
+        var (exit, output, _) = await _engine.RunAsync(_engine.Plays("daemon") with { Id = "daemons" });
         Assert.Equal((0, "left daemons\n"), (exit.ExitCode, output));
         await EngineConformance.UntilAsync(
-            () => Task.FromResult(!Remains.Cgroups(engine.RunDirectory).Any(path => path.EndsWith("/daemons", StringComparison.Ordinal))), "its control groups stayed");
+            () => Task.FromResult(!Remains.Cgroups(_engine.RunDirectory).Any(path => path.EndsWith("/daemons", StringComparison.Ordinal))), "its control groups stayed");
     }
 
     [Fact]
     public async Task Orphans_are_reaped()
     {
-        var (exit, output, error) = await engine.RunAsync(engine.Plays("zombies", "200") with { MaxPids = 50 });
+        var (exit, output, error) = await _engine.RunAsync(_engine.Plays("zombies", "200") with { MaxPids = 50 });
         Assert.Equal((0, "no zombies\n", ""), (exit.ExitCode, output, error));
     }
 
     [Fact]
     public async Task Every_attack_on_the_kernel_is_refused()
     {
-        var (exit, output, error) = await engine.RunAsync(engine.Plays("attack"));
+        var (exit, output, error) = await _engine.RunAsync(_engine.Plays("attack"));
         Assert.Equal((0, ""), (exit.ExitCode, error));
         var results = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")).ToDictionary(pair => pair[0], pair => pair[1]);
         Assert.True(results.Remove("personality-ok", out var harmless) && harmless == "ok");
@@ -115,7 +123,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Nothing_of_the_host_is_to_be_seen()
     {
-        var (exit, output, error) = await engine.RunAsync(engine.Plays("look-around"));
+        var (exit, output, error) = await _engine.RunAsync(_engine.Plays("look-around"));
         Assert.Equal((0, ""), (exit.ExitCode, error));
         var lines = output.Split('\n');
         foreach (var path in (string[])["/etc/shadow", "/root", "/work", "/var/lib", "/var/log", "/sys/kernel", "/dev/vda", "/dev/mem", "/dev/loop0", "/dev/kmsg", "/dev/fuse", "/run/docker.sock", "/proc/1/environ", "/proc/1/root"])
@@ -153,25 +161,25 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
         using System.Net.Sockets.TcpListener host = new(System.Net.IPAddress.Loopback, 0);
         host.Start();
         var port = ((System.Net.IPEndPoint)host.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var (_, output, _) = await engine.RunAsync(engine.Plays("connect", "127.0.0.1", port));
+        var (_, output, _) = await _engine.RunAsync(_engine.Plays("connect", "127.0.0.1", port));
         Assert.Equal("connect: ECONNREFUSED\n", output);
 
-        var other = engine.Plays("forever") with { Endpoints = [EngineFixture.Endpoint("api", "169.254.100.1", 9001)] };
-        await using var victim = await engine.Engine.StartAsync(other, Token);
-        var (_, reached, _) = await engine.RunAsync(engine.Plays("connect", "169.254.100.1", "9001"));
+        var other = _engine.Plays("forever") with { Endpoints = [EngineFixture.Endpoint("api", "169.254.100.1", 9001)] };
+        await using var victim = await _engine.Engine.StartAsync(other, Token);
+        var (_, reached, _) = await _engine.RunAsync(_engine.Plays("connect", "169.254.100.1", "9001"));
         Assert.Equal("connect: ENETUNREACH\n", reached);
-        var (_, found, _) = await engine.RunAsync(engine.Plays("memory-of-others"));
+        var (_, found, _) = await _engine.RunAsync(_engine.Plays("memory-of-others"));
         Assert.Equal("found 0\n", found);
     }
 
     [Fact]
     public async Task Nothing_is_left_after_thirty_starts_and_a_clean_end()
     {
-        await using var own = engine.NewEngine(options => options with { RunDirectory = options.RunDirectory + "-cycles" });
-        var run = engine.RunDirectory + "-cycles";
+        await using var own = _engine.NewEngine(options => options with { RunDirectory = options.RunDirectory + "-cycles" });
+        var run = _engine.RunDirectory + "-cycles";
         for (var i = 0; i < 30; i++)
         {
-            await EngineFixture.RunAsync(own, engine.Shell("(setsid sleep 1000 &); echo x > /tmp/x; exit 0"));
+            await EngineFixture.RunAsync(own, _engine.Shell("(setsid sleep 1000 &); echo x > /tmp/x; exit 0"));
         }
         Assert.NotEmpty(Remains.Cgroups(run)); // or the check below would see nothing anyway
         await own.DisposeAsync();
@@ -205,9 +213,9 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
     [Fact]
     public async Task Killed_warden_takes_its_workloads_along_and_the_next_start_gets_another()
     {
-        var run = engine.RunDirectory + "-warden";
-        await using var own = engine.NewEngine(options => options with { RunDirectory = run });
-        await using var workload = await own.StartAsync(engine.Plays("ignore-term"), Token);
+        var run = _engine.RunDirectory + "-warden";
+        await using var own = _engine.NewEngine(options => options with { RunDirectory = run });
+        await using var workload = await own.StartAsync(_engine.Plays("ignore-term"), Token);
         var processes = Remains.Descendants(own.WardenPid).ToArray();
         Assert.NotEmpty(processes);
         using (var warden = Process.GetProcessById(own.WardenPid))
@@ -216,7 +224,7 @@ public sealed class HostileWorkloadTests(EngineFixture engine) : IClassFixture<E
         }
         Assert.True((await workload.WaitAsync(Token).WaitAsync(TimeSpan.FromSeconds(5), Token)).Lost);
         await EngineConformance.UntilAsync(() => Task.FromResult(!processes.Any(Remains.IsAlive)), "a workload outlived its warden");
-        var (exit, _, _) = await EngineFixture.RunAsync(own, engine.Shell("exit 5"));
+        var (exit, _, _) = await EngineFixture.RunAsync(own, _engine.Shell("exit 5"));
         Assert.Equal(5, exit.ExitCode);
         Assert.DoesNotContain(Remains.Cgroups(run), path => path.EndsWith("/" + workload.Id, StringComparison.Ordinal));
     }
