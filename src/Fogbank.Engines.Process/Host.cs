@@ -16,6 +16,10 @@ internal static class Host
         {
             return (IsolationLevel.None, "not running as root");
         }
+        if (!OperatingSystem.IsLinux() || Environment.OSVersion.Version < new Version(5, 12))
+        {
+            return (IsolationLevel.None, "the kernel is older than Linux 5.12");
+        }
         var cgroups = CgroupLayout.Detect();
         string[] missing = [.. ((string[])["memory", "cpu", "pids"]).Where(controller => !cgroups.Has(controller))];
         if (missing.Length > 0)

@@ -84,7 +84,9 @@ internal sealed class ArtifactCache(string directory, long maxBytes, long maxPac
                 return;
             }
             Directory.CreateDirectory(directory);
-            Native.Permissions.Set(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Native.Permissions.Set(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                // Without a root of their own, workloads reach their code by its digest; they cannot list what else is there.
+                | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             foreach (var path in Directory.EnumerateFileSystemEntries(directory))
             {
                 var name = Path.GetFileName(path);

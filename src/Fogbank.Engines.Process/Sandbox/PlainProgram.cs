@@ -11,7 +11,8 @@ internal static class PlainProgram
 {
     private const int PrSetChildSubreaper = 36;
 
-    internal static LaunchProgram Write(SandboxSpec spec, SandboxDescriptors fds, long maxOpenFiles)
+    /// <summary>The whole program; <paramref name="uid"/> is the user to become, or negative to stay the same.</summary>
+    internal static LaunchProgram Write(SandboxSpec spec, SandboxDescriptors fds, long maxOpenFiles, int uid)
     {
         LaunchProgram program = new();
         program.Call("close program", Sys.Close, 3);
@@ -22,7 +23,6 @@ internal static class PlainProgram
         var fork = program.Call("fork", Sys.Clone, Const.SigChld).OnZero(workload);
         Init(program, fds, fork);
         workload.Index = program.Here().Index;
-        program.Call("parent-death signal", Sys.Prctl, Const.PrSetParentDeathSignal, Const.SigKill);
         program.Call("session", Sys.SetSid);
         program.Call("stdin", Sys.Dup3, fds.Input, 0, 0);
         program.Call("stdout", Sys.Dup3, fds.Output, 1, 0);
@@ -31,6 +31,14 @@ internal static class PlainProgram
         program.Call("limit of core", Sys.Prlimit, 0, Const.RlimitCore, program.Longs(0, 0), 0);
         var files = Math.Min(spec.MaxOpenFiles, maxOpenFiles);
         program.Call("limit of files", Sys.Prlimit, 0, Const.RlimitNoFile, program.Longs(files, files), 0);
+        if (uid >= 0)
+        {
+            program.Call("setgroups", Sys.SetGroups, 0, 0);
+            program.Call("setresgid", Sys.SetResGid, uid, uid, uid);
+            program.Call("setresuid", Sys.SetResUid, uid, uid, uid);
+        }
+        // Last of what concerns the user: a change of credentials clears it.
+        program.Call("parent-death signal", Sys.Prctl, Const.PrSetParentDeathSignal, Const.SigKill);
         program.Call("no new privileges", Sys.Prctl, Const.PrSetNoNewPrivileges, 1);
         program.Call("umask", Sys.Umask, 0x12);
         program.Call("working directory", Sys.Chdir, program.Text(spec.WorkingDirectory));

@@ -18,7 +18,7 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
         using Descriptors fds = new();
         try
         {
-            return Start(number, spec, folder, fds);
+            return Start(number, spec, uid, folder, fds);
         }
         catch
         {
@@ -30,14 +30,20 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
         }
     }
 
-    private RunningSandbox Start(long number, SandboxSpec spec, string folder, Descriptors fds)
+    private RunningSandbox Start(long number, SandboxSpec spec, int uid, string folder, Descriptors fds)
     {
         var output = fds.Pipe();
         var errorOutput = fds.Pipe();
         var error = fds.Pipe();
         var status = fds.Pipe();
         var listeners = Listen(spec, fds, out var addresses);
+        // Root becomes a user of the workload's own, which can neither read the region's files nor touch other workloads.
+        var user = Libc.GetUid() == 0 ? uid : -1;
         var plain = PlainPaths.Rewrite(spec, folder);
+        if (user >= 0 && Libc.ChangeOwner(Path.Combine(folder, "tmp"), (uint)user, (uint)user) < 0)
+        {
+            throw new EngineException(EngineErrorKind.StartFailed, $"The workload's /tmp could not be handed over: {Libc.Describe(Libc.Errno)}.");
+        }
         plain = plain with { Environment = IStarter.EnvironmentOf(plain, addresses) };
 
         var file = fds.Add(MemoryFile.Create("fogbank-program", executable: false));
@@ -50,7 +56,7 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
             Output = inherited.Add(output.Write),
             ErrorOutput = inherited.Add(errorOutput.Write),
         };
-        var program = PlainProgram.Write(plain, inherited.Move(inside), maxOpenFiles);
+        var program = PlainProgram.Write(plain, inherited.Move(inside), maxOpenFiles, user);
         StartReport.WriteProgram(program, file);
         var pid = Spawn.Start(_launcherPath, ["fogbank-init"], [], inherited.List());
         var pidfd = Pidfd.Open(pid);
@@ -71,7 +77,7 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
             StatusPipe = fds.Take(status.Read),
             Group = null,
             Tree = new(pid, spec.MemoryBytes, folder),
-            Uid = -1,
+            Uid = uid,
             Outgoing = [fds.Take(output.Read), fds.Take(errorOutput.Read), .. listeners.Select(fds.Take)],
         };
     }

@@ -106,8 +106,10 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
             {
                 Reply(message, error);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error)
             {
+                // The supervisor of all workloads: one that cannot be started must not take the others down.
+                Console.Error.WriteLine($"fogbank warden: {error}");
                 Reply(message, new EngineException(EngineErrorKind.StartFailed, error.Message));
             }
         }
@@ -195,10 +197,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
             Type = WardenMessageType.Exited, Workload = sandbox.Number, Status = status, OutOfMemory = outOfMemory, Stats = stats,
         }.Serialize(), []);
         sandbox.Tree?.Remove();
-        if (sandbox.Uid >= 0)
-        {
-            _freeUids.Enqueue(sandbox.Uid);
-        }
+        _freeUids.Enqueue(sandbox.Uid);
         if (sandbox.Group is { } group)
         {
             _reaper.Remove(group);

@@ -43,6 +43,7 @@ public sealed class EngineFixture : IAsyncLifetime
 
     internal ProcessEngine NewEngine(Func<ProcessEngineOptions, ProcessEngineOptions>? change = null)
     {
+        Permit(_folder);
         var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools"));
         File.WriteAllText(Path.Combine(tools.FullName, "tool.txt"), "a tool");
         ProcessEngineOptions options = new()
@@ -68,6 +69,15 @@ public sealed class EngineFixture : IAsyncLifetime
         TmpBytes = 16L * 1024 * 1024,
         Artifacts = [new() { Target = "/var/task", Artifacts = [Program] }],
     };
+
+    // Temporary folders are the user's alone; workloads without a root of their own must get through to their code.
+    private static void Permit(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, (UnixFileMode)0x1c9);
+        }
+    }
 
     /// <summary>Runs to the end and returns everything.</summary>
     internal Task<(WorkloadExit Exit, string Output, string Error)> RunAsync(WorkloadSpec spec) => RunAsync(Engine, spec);

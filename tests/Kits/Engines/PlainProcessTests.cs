@@ -64,6 +64,20 @@ public sealed class PlainProcessTests(EngineFixture engine) : IClassFixture<Engi
     }
 
     [Fact]
+    public async Task As_root_every_workload_is_a_user_of_its_own_with_its_own_tmp()
+    {
+        if (Environment.UserName != "root")
+        {
+            Assert.Skip("Only root can change users.");
+        }
+        var (first, output, error) = await EngineFixture.RunAsync(_plain, engine.Shell("id -u; echo x > $TMPDIR/x && cat $TMPDIR/x; cat /etc/shadow 2>/dev/null || echo hidden"));
+        Assert.Equal((0, ""), (first.ExitCode, error));
+        var lines = output.Split('\n');
+        Assert.InRange(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture), 1_900_000_000, int.MaxValue);
+        Assert.Equal(["x", "hidden"], lines[1..3]);
+    }
+
+    [Fact]
     public async Task Memory_is_watched()
     {
         var (exit, _, _) = await EngineFixture.RunAsync(_plain, engine.Shell("x=$(head -c 200000000 /dev/zero | tr '\\0' a); sleep 100; echo ${#x}") with { MemoryBytes = 64L * 1024 * 1024 });
