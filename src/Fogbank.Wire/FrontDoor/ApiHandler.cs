@@ -163,6 +163,7 @@ internal sealed partial class ApiHandler
                 Signature = call.Signature,
                 Problem = call.Problem,
                 Payload = payload,
+                ResourcePath = route.RawPath,
                 Style = ErrorStyles.Of(route),
                 Workload = call.Workload,
                 HostRegion = _router.RegionOf(call.Facts),

@@ -15,6 +15,9 @@ internal sealed record AuthenticationRequest
 
     public required PayloadPlan Payload { get; init; }
 
+    /// <summary>The path as sent, behind its bucket where that stands in the host name.</summary>
+    public required string ResourcePath { get; init; }
+
     public required ErrorStyle Style { get; init; }
 
     /// <summary>Who connected, where the listener tells; null for the region's own port.</summary>

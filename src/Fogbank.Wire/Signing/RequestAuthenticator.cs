@@ -92,6 +92,16 @@ internal sealed class RequestAuthenticator(AuthMode mode, RegionOptions region, 
 
     private void Verify(AuthenticationRequest request, RequestSignature signature, string secret, ReadOnlyMemory<byte> body)
     {
+        if (signature.IsVersion2)
+        {
+            if (OldUrlSignature.Verify(request.Facts, signature, secret, request.ResourcePath) is { } difference)
+            {
+                throw SigningErrors.Mismatch(request.Style, signature, difference);
+            }
+
+            return;
+        }
+
         if (signature.Scope.Date != signature.AmzDate[..8])
         {
             throw SigningErrors.WrongDay(request.Style, signature);
@@ -127,7 +137,7 @@ internal sealed class RequestAuthenticator(AuthMode mode, RegionOptions region, 
             throw SigningErrors.UrlExpired(style, signature, now);
         }
 
-        if (signature.SignedAt - now > SkewOf(style))
+        if (!signature.IsVersion2 && signature.SignedAt - now > SkewOf(style))
         {
             throw SigningErrors.UrlNotYetValid(style, signature, now, SkewOf(style));
         }

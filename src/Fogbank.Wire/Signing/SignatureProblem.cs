@@ -14,6 +14,9 @@ internal enum SignatureFault
 
     /// <summary>A parameter of a presigned URL is missing or malformed.</summary>
     MalformedQuery,
+
+    /// <summary>Likewise of a URL of version 2.</summary>
+    IncompleteVersion2,
 }
 
 /// <summary>A fault with words for the client.</summary>

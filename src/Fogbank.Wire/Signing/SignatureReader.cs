@@ -27,9 +27,7 @@ internal static class SignatureReader
             return ReadQuery(facts);
         }
 
-        return RawQuery.Has(facts.RawQuery, "AWSAccessKeyId") && RawQuery.Has(facts.RawQuery, "Signature")
-            ? (null, new(SignatureFault.UnsupportedVersion, Version2))
-            : (null, null);
+        return RawQuery.Has(facts.RawQuery, "AWSAccessKeyId") ? ReadVersion2(facts) : (null, null);
     }
 
     private static string Version2 => "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.";
@@ -154,6 +152,30 @@ internal static class SignatureReader
             SignedAt = signedAt,
             SessionToken = Value("X-Amz-Security-Token"),
             Lifetime = TimeSpan.FromSeconds(seconds),
+        }, null);
+    }
+
+    private static (RequestSignature? Signature, SignatureProblem? Problem) ReadVersion2(RequestFacts facts)
+    {
+        if (RawQuery.Find(facts.RawQuery, "Signature") is not { Length: > 0 } signature
+            || !long.TryParse(RawQuery.Find(facts.RawQuery, "Expires"), NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+            || expires > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return (null, new(SignatureFault.IncompleteVersion2, "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"));
+        }
+
+        return (new RequestSignature
+        {
+            IsPresigned = true,
+            IsVersion2 = true,
+            AccessKeyId = RawQuery.Find(facts.RawQuery, "AWSAccessKeyId")!,
+            Scope = new CredentialScope("", "", "s3"),
+            SignedHeaders = [],
+            Signature = signature,
+            AmzDate = "",
+            SignedAt = DateTimeOffset.FromUnixTimeSeconds(expires),
+            SessionToken = RawQuery.Find(facts.RawQuery, "x-amz-security-token"),
+            Lifetime = TimeSpan.Zero,
         }, null);
     }
 

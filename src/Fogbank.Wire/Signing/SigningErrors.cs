@@ -17,6 +17,7 @@ internal static class SigningErrors
         (SignatureFault.UnsupportedScheme, ErrorStyle.S3) => new(new ErrorCode("InvalidArgument", 400), problem.Message),
         (SignatureFault.UnsupportedVersion, ErrorStyle.S3) => new(new ErrorCode("InvalidRequest", 400), problem.Message),
         (SignatureFault.MalformedQuery, ErrorStyle.S3) => new(new ErrorCode("AuthorizationQueryParametersError", 400), problem.Message),
+        (SignatureFault.IncompleteVersion2, ErrorStyle.S3) => new(new ErrorCode("AccessDenied", 403), problem.Message),
         (_, ErrorStyle.S3) => new(new ErrorCode("AuthorizationHeaderMalformed", 400), problem.Message),
         (_, ErrorStyle.Query) => new(new ErrorCode("IncompleteSignature", 400), problem.Message),
         (_, ErrorStyle.Json) => new(new ErrorCode("IncompleteSignatureException", 400), problem.Message),
@@ -54,16 +55,26 @@ internal static class SigningErrors
         ? new(
             new ErrorCode("SignatureDoesNotMatch", 403),
             "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-            new Dictionary<string, string>
-            {
-                ["AWSAccessKeyId"] = signature.AccessKeyId,
-                ["StringToSign"] = mismatch.StringToSign,
-                ["SignatureProvided"] = signature.Signature,
-                ["StringToSignBytes"] = Bytes(mismatch.StringToSign),
-                ["CanonicalRequest"] = mismatch.CanonicalRequest,
-                ["CanonicalRequestBytes"] = Bytes(mismatch.CanonicalRequest),
-            })
+            MismatchMembers(signature, mismatch))
         : Mismatch(style, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
+
+    private static Dictionary<string, string> MismatchMembers(RequestSignature signature, SignatureMismatch mismatch)
+    {
+        var members = new Dictionary<string, string>
+        {
+            ["AWSAccessKeyId"] = signature.AccessKeyId,
+            ["StringToSign"] = mismatch.StringToSign,
+            ["SignatureProvided"] = signature.Signature,
+            ["StringToSignBytes"] = Bytes(mismatch.StringToSign),
+        };
+        if (!signature.IsVersion2)
+        {
+            members["CanonicalRequest"] = mismatch.CanonicalRequest;
+            members["CanonicalRequestBytes"] = Bytes(mismatch.CanonicalRequest);
+        }
+
+        return members;
+    }
 
     public static AwsException UnsignedHeader(ErrorStyle style, string header) => style == ErrorStyle.S3
         ? new(
@@ -109,18 +120,22 @@ internal static class SigningErrors
     public static AwsException UrlExpired(ErrorStyle style, RequestSignature signature, DateTimeOffset now)
     {
         var lifetime = signature.Lifetime ?? TimeSpan.Zero;
-        var end = signature.SignedAt + lifetime;
         return style == ErrorStyle.S3
-            ? new(
-                new ErrorCode("AccessDenied", 403),
-                "Request has expired",
-                new Dictionary<string, string>
-                {
-                    ["X-Amz-Expires"] = ((long)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture),
-                    ["Expires"] = Iso(end),
-                    ["ServerTime"] = Iso(now),
-                })
+            ? new(new ErrorCode("AccessDenied", 403), "Request has expired", ExpiryMembers(signature, now))
             : Mismatch(style, $"Signature expired: {signature.AmzDate} is now earlier than {SigV4.FormatDate(now - lifetime)} ({SigV4.FormatDate(now)} - {(int)lifetime.TotalMinutes} min.)");
+    }
+
+    private static Dictionary<string, string> ExpiryMembers(RequestSignature signature, DateTimeOffset now)
+    {
+        var members = new Dictionary<string, string>();
+        if (signature is { IsVersion2: false, Lifetime: { } lifetime })
+        {
+            members["X-Amz-Expires"] = ((long)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        members["Expires"] = Iso(signature.SignedAt + (signature.Lifetime ?? TimeSpan.Zero));
+        members["ServerTime"] = Iso(now);
+        return members;
     }
 
     public static AwsException UrlNotYetValid(ErrorStyle style, RequestSignature signature, DateTimeOffset now, TimeSpan allowed) =>

@@ -89,6 +89,29 @@ public class RequestAuthenticatorTests
         Assert.Equal("SignatureDoesNotMatch", error.Code.Name);
     }
 
+    /// <summary>The example of https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html, at a bucket of a host name.</summary>
+    [Fact]
+    public void Published_url_of_version_2_verifies()
+    {
+        var facts = TestRequest.Of(
+            "GET",
+            "/photos/puppy.jpg?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620",
+            "johnsmith.s3.amazonaws.com");
+        var (signature, _) = SignatureReader.Read(facts);
+        Assert.Null(OldUrlSignature.Verify(facts, signature!, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "/johnsmith/photos/puppy.jpg"));
+        Assert.NotNull(OldUrlSignature.Verify(facts, signature!, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "/johnsmith/photos/kitty.jpg"));
+    }
+
+    [Fact]
+    public async Task Url_of_version_2_expires()
+    {
+        var facts = TestRequest.Of("GET", "/b/k?AWSAccessKeyId=AKIAWHO&Signature=x&Expires=1893499200", "localhost");
+        Assert.Equal(PrincipalKind.Root, (await AuthenticateAsync(facts, Style.S3)).Principal.Kind);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var error = await Assert.ThrowsAsync<AwsException>(() => AuthenticateAsync(facts, Style.S3));
+        Assert.Equal("Request has expired", error.Message);
+    }
+
     [Fact]
     public async Task Header_that_tells_the_service_something_must_be_signed()
     {
@@ -123,6 +146,7 @@ public class RequestAuthenticatorTests
                 Signature = signature,
                 Problem = problem,
                 Payload = PayloadPlan.Of(facts, signature),
+                ResourcePath = facts.RawPath,
                 Style = (ErrorStyle)style,
             },
             default,
