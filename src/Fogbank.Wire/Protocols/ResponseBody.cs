@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Fogbank.Wire.Protocols;
 
 /// <summary>Puts finished or streaming bodies into an answer.</summary>
@@ -15,7 +13,9 @@ internal static class ResponseBody
             response.Headers.ContentLength = body.Length;
             if (!body.IsEmpty)
             {
-                response.Body.Write(body.Span);
+                // In one step: taking a span first fails where the connection's memory pool takes "0 bytes or more" at its word.
+                await response.Body.WriteAsync(body, cancellationToken);
+                return;
             }
         }
 

@@ -58,8 +58,10 @@ internal sealed partial class AsyncEventReconciler(
             }
 
             recorder.Queue(reference.Key, "AsyncEventAge", (now - item.AcceptedAt).TotalMilliseconds, "Milliseconds");
+
+            // When the region stops, the event stays due: it runs again after the start.
             var outcome = await invoker.InvokeAsync(
-                target, item.RequestId, item.Payload, item.ClientContext, item.TraceHeader ?? "", wantsLog: false);
+                target, item.RequestId, item.Payload, item.ClientContext, item.TraceHeader ?? "", wantsLog: false).AsTask().WaitAsync(cancellationToken);
             return !outcome.IsFunctionError
                 ? null
                 : _plan.AfterFailure(item, settings, time.GetUtcNow()) ?? Drop(reference, item, "its function failed at every attempt");

@@ -14,7 +14,7 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
 {
     // Output of an invocation is in the pipe before its answer is; this much later it has been read.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan MaxSettle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxSettle = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(20);
 
@@ -236,7 +236,7 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     private bool IsSettled(Ending ending) =>
         _isClosed
         || time.GetElapsedTime(ending.Timestamp) > MaxSettle
-        || (time.GetElapsedTime(ending.Timestamp) >= Settle && time.GetElapsedTime(_lastOutputAt) >= Settle);
+        || (_room is null && time.GetElapsedTime(ending.Timestamp) >= Settle && time.GetElapsedTime(_lastOutputAt) >= Settle);
 
     private void WriteEnding(Ending ending)
     {

@@ -275,16 +275,7 @@ internal sealed class EnvironmentPool(
         }
 
         environment.Pool = this;
-        InitResult? result;
-        try
-        {
-            result = await environment.Init.WaitAsync(isPartOfInvocation ? invocation.Timeout : options.InitTimeout, time);
-        }
-        catch (TimeoutException)
-        {
-            result = null;
-        }
-
+        var result = await WaitForInitAsync(environment, isPartOfInvocation ? invocation.Timeout : options.InitTimeout);
         if (result is { IsReady: true })
         {
             if (isPartOfInvocation)
@@ -309,6 +300,24 @@ internal sealed class EnvironmentPool(
 
         environment.Kill();
         return false;
+    }
+
+    /// <summary>How initialisation ended; null where it is not over in time. Timers may be a little early, so the clock decides.</summary>
+    private async ValueTask<InitResult?> WaitForInitAsync(ExecutionEnvironment environment, TimeSpan limit)
+    {
+        for (var left = limit; left > TimeSpan.Zero; left = limit - time.GetElapsedTime(environment.StartedAt))
+        {
+            try
+            {
+                return await environment.Init.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time);
+            }
+            catch (TimeoutException)
+            {
+                // Looks at the clock.
+            }
+        }
+
+        return null;
     }
 
     // After initialisation; the event that waits is already with the runtime.
