@@ -64,7 +64,8 @@ internal static class RequestBody
     /// <summary>The server reads what is left of a body before the next request; a long one is not worth that.</summary>
     public static void CloseUnlessShort(HttpContext context)
     {
-        if ((context.Request.ContentLength is null or > MaxDrained)
+        // A client that asked whether to send its body will not send it after an error, so what comes next would pass for the body.
+        if ((context.Request.ContentLength is null or > MaxDrained || context.Request.Headers.ContainsKey("Expect"))
             && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && !context.Response.HasStarted
             && HttpProtocol.IsHttp11(context.Request.Protocol))
