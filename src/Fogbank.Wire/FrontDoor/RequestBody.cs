@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Fogbank.Wire.FrontDoor;
 
@@ -74,13 +75,23 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>A body that streams may be slow and long.</summary>
+    /// <summary>Bodies that stream may be slow and long, both ways; so may workloads, which share a processor or are frozen.</summary>
     public static void LiftLimits(HttpContext context)
     {
-        if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate
-            && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            rate.MinDataRate = null;
+            // The server sets rates by connection there.
+            return;
+        }
+
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } upload)
+        {
+            upload.MinDataRate = null;
+        }
+
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } download)
+        {
+            download.MinDataRate = null;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Fogbank.Wire.FrontDoor;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,11 @@ internal sealed class FrontDoorApplication(Func<HttpContext, ListenerIdentity, T
     public Task ProcessRequestAsync(DefaultHttpContext context)
     {
         var identity = context.Features.Get<ListenerIdentity>() ?? Unknown;
+        if (identity is not { Handler: null, Workload: null })
+        {
+            RequestBody.LiftLimits(context);
+        }
+
         return identity.Handler is { } handler ? handler(context) : region(context, identity);
     }
 

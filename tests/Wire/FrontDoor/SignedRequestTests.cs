@@ -120,8 +120,18 @@ public class SignedRequestTests
         var stream = client.GetStream();
         await stream.WriteAsync("PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf"u8.ToArray(), Cancel);
         client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        using var reader = new StreamReader(stream);
-        Assert.DoesNotContain("HTTP/1.1 200", await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        var answer = "";
+        try
+        {
+            using var reader = new StreamReader(stream);
+            answer = await reader.ReadToEndAsync(Cancel);
+        }
+        catch (IOException)
+        {
+            // A reset is an answer too: the request was not whole.
+        }
+
+        Assert.DoesNotContain("HTTP/1.1 200", answer, StringComparison.Ordinal);
         Assert.Equal(0, region.Seen.Count);
     }
 
