@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fogbank.Wire.Hosting;
 
 /// <summary>Between the server and the front door: makes the context of a request, once a connection, and finds out whose listener it came by.</summary>
-internal sealed class FrontDoorApplication(Func<HttpContext, ListenerIdentity, Task> region, IServiceProvider services)
+internal sealed class FrontDoorApplication(Func<HttpContext, ListenerIdentity, Task> region, RequestDrain drain, IServiceProvider services)
     : IHttpApplication<DefaultHttpContext>
 {
     private static readonly ListenerIdentity Unknown = new(null, null);
@@ -32,11 +32,12 @@ internal sealed class FrontDoorApplication(Func<HttpContext, ListenerIdentity, T
     public Task ProcessRequestAsync(DefaultHttpContext context)
     {
         var identity = context.Features.Get<ListenerIdentity>() ?? Unknown;
-        if (identity is not { Handler: null, Workload: null })
+        if (identity is { Handler: null, Workload: null })
         {
-            RequestBody.LiftLimits(context);
+            return ProcessCountedAsync(context, identity);
         }
 
+        RequestBody.LiftLimits(context);
         return identity.Handler is { } handler ? handler(context) : region(context, identity);
     }
 
@@ -45,6 +46,25 @@ internal sealed class FrontDoorApplication(Func<HttpContext, ListenerIdentity, T
         if (context.Features is IHostContextContainer<DefaultHttpContext>)
         {
             context.Uninitialize();
+        }
+    }
+
+    private async Task ProcessCountedAsync(DefaultHttpContext context, ListenerIdentity identity)
+    {
+        if (!drain.TryEnter())
+        {
+            context.Response.Headers.Connection = "close";
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The region is stopping.");
+            return;
+        }
+
+        try
+        {
+            await region(context, identity);
+        }
+        finally
+        {
+            drain.Exit();
         }
     }
 }

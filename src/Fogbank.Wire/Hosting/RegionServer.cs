@@ -13,9 +13,13 @@ namespace Fogbank.Wire.Hosting;
 /// </remarks>
 public sealed class RegionServer : IAsyncDisposable
 {
+    /// <summary>For answers that are written but not yet sent.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
     private readonly RegionServerParts _parts;
     private readonly FrontDoorPipeline _pipeline;
     private readonly KestrelHost _kestrel;
+    private readonly RequestDrain _drain = new();
     private readonly List<IAsyncDisposable> _loops = [];
 
     public RegionServer(RegionServerParts parts)
@@ -29,7 +33,7 @@ public sealed class RegionServer : IAsyncDisposable
     /// <summary>Answers requests from its return on.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _kestrel.StartAsync(new FrontDoorApplication(_pipeline.HandleAsync, _parts.Services), cancellationToken);
+        await _kestrel.StartAsync(new FrontDoorApplication(_pipeline.HandleAsync, _drain, _parts.Services), cancellationToken);
         foreach (var socket in _parts.Sockets.Sockets)
         {
             socket.Listen(512);
@@ -37,12 +41,23 @@ public sealed class RegionServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more connections, lets requests under way end within <see cref="RegionServerOptions.StopGrace"/>, aborts the rest.</summary>
+    /// <summary>
+    /// Takes no more requests on the region's own port and lets those under way end within <see cref="RegionServerOptions.StopGrace"/>.
+    /// Workloads are served on until the end of <see cref="DisposeAsync"/>: what they are at may need them, and services stop them.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _parts.Sockets.Dispose();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_parts.Options.StopGrace);
+        await _drain.CloseAsync(deadline.Token);
+    }
+
+    /// <summary>Ends every connection, those of workloads too: the services have stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        using var deadline = new CancellationTokenSource(LastWords);
         await _kestrel.StopAsync(deadline.Token);
         foreach (var loop in _loops)
         {
@@ -50,11 +65,6 @@ public sealed class RegionServer : IAsyncDisposable
         }
 
         _loops.Clear();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(new CancellationToken(canceled: true));
         await _kestrel.DisposeAsync();
         _pipeline.Dispose();
         await _parts.Endpoints.DisposeAsync();

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Fogbank.Kernel;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Fogbank.Tests.Wire.FrontDoor;
@@ -240,30 +242,55 @@ public class FrontDoorTests
     }
 
     [Fact]
-    public async Task Stop_lets_a_request_under_way_end_and_takes_no_other()
+    public async Task Stop_lets_requests_end_takes_no_others_and_serves_workloads_on()
     {
-        await using var server = await TestRegion.StartAsync();
+        var slow = new SlowSurface();
+        await using var server = await TestRegion.StartAsync(add: services => services.AddSingleton<IHttpSurface>(slow));
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var arrived = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
         await using var serving = server.Endpoints.Serve(
             async token => await listener.AcceptAsync(token),
-            async context =>
+            context =>
             {
-                arrived.SetResult();
-                await goOn.Task;
                 context.Response.StatusCode = 202;
+                return Task.CompletedTask;
             });
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}") };
-        var pending = http.GetAsync("/", Cancel);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        using var kept = new TcpClient();
+        await kept.ConnectAsync(IPAddress.Loopback, server.Port, Cancel);
+        var pending = server.Http.GetAsync("/slow", Cancel);
+        await slow.Arrived.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
         var stopping = server.Server.StopAsync(Cancel);
-        goOn.SetResult();
-        Assert.Equal(HttpStatusCode.Accepted, (await pending).StatusCode);
+        Assert.False(stopping.IsCompleted);
+
+        await kept.GetStream().WriteAsync("GET /bucket/key HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Cancel);
+        using var reader = new StreamReader(kept.GetStream());
+        Assert.StartsWith("HTTP/1.1 503", await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        slow.GoOn.SetResult();
+        Assert.Equal(HttpStatusCode.Created, (await pending).StatusCode);
         await stopping.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
-        await Assert.ThrowsAsync<HttpRequestException>(() => server.Http.GetAsync("/_fogbank/health", Cancel));
+
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}") };
+        Assert.Equal(HttpStatusCode.Accepted, (await http.GetAsync("/", Cancel)).StatusCode);
+        using var late = new TcpClient();
+        await Assert.ThrowsAnyAsync<SocketException>(async () => await late.ConnectAsync(IPAddress.Loopback, server.Port, Cancel));
+        Assert.Equal(0, server.Seen.Count);
+    }
+
+    private sealed class SlowSurface : IHttpSurface
+    {
+        public TaskCompletionSource Arrived { get; } = new();
+
+        public TaskCompletionSource GoOn { get; } = new();
+
+        public bool Claims(string host, string path) => path == "/slow";
+
+        public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+        {
+            Arrived.SetResult();
+            await GoOn.Task.WaitAsync(cancellationToken);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+        }
     }
 
     internal static HttpRequestMessage Identity(string key, string region)
