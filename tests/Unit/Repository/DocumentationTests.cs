@@ -11,7 +11,8 @@ public sealed partial class DocumentationTests
         var words = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in new[] { "src", "tests", "runtimes", "bench", "samples", "contracts" })
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), "*", SearchOption.AllDirectories))
+            var path = Path.Combine(RepositoryRoot.Path, folder);
+            foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [])
             {
                 if (file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith(".csproj", StringComparison.Ordinal))
                 {

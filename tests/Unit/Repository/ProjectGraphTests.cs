@@ -26,7 +26,7 @@ public sealed class ProjectGraphTests
     ];
 
     public static TheoryData<string> Projects() =>
-        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)!];
+        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 
     [Theory]
     [MemberData(nameof(Projects))]
