@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Fogbank.CommandLine;
 using Fogbank.Engines.Process;
 
@@ -7,4 +8,6 @@ if (args is [WardenProgram.Command, ..])
     return WardenProgram.Run(args);
 }
 
-return await FogbankCommand.Create().Parse(args).InvokeAsync();
+// A region stops in order, which may take longer than the two seconds after which the library ends a program that was told to stop.
+var termination = args is ["up", ..] ? (TimeSpan?)null : TimeSpan.FromSeconds(2);
+return await FogbankCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = termination });

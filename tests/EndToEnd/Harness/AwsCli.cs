@@ -14,7 +14,6 @@ internal static class AwsCli
             ["AWS_DEFAULT_REGION"] = identity.Region,
             ["AWS_DEFAULT_OUTPUT"] = "json",
             ["AWS_EC2_METADATA_DISABLED"] = "true",
-            ["AWS_MAX_ATTEMPTS"] = "1",
         };
         if (identity.Token is not null)
         {

@@ -57,6 +57,17 @@ public sealed class SharedRegion : IAsyncLifetime
         {
             await _region.DisposeAsync();
         }
+
+        // What was signed with keys of users and roles belongs to no test's account.
+        if (_recorder is not null && ShapeChecker.Check(_recorder.TakeRest()) is { Count: > 0 } violations)
+        {
+            throw new InvalidOperationException("Answers differ in form from those of AWS:\n" + string.Join('\n', violations));
+        }
+
+        Console.WriteLine(
+            Repository.Recorded is null
+                ? "answers held against AWS's: none, the recordings are not on this machine"
+                : $"answers held against AWS's: {ShapeChecker.Checked.Values.Sum()} of {ShapeChecker.Checked.Count} operations");
     }
 
     internal string NewAccount() => Interlocked.Increment(ref _lastAccount).ToString(CultureInfo.InvariantCulture);
