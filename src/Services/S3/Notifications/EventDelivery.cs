@@ -49,7 +49,17 @@ internal sealed partial class EventDelivery(IRegion region, TimeProvider time, I
             LogDropped(log, record.Name, record.Bucket, record.FunctionArn, exception.Code.Name, exception.Message);
             return Next.Done;
         }
+        catch (AwsException exception)
+        {
+            // Throttled, or not ready yet: an answer like others, no failure of this pass.
+            var wait = Wait(item.Attempts);
+            LogLater(log, record.Name, record.Bucket, record.FunctionArn, exception.Code.Name, wait);
+            return Next.After(wait);
+        }
     }
+
+    /// <summary>One second, doubled with each attempt, at most five minutes.</summary>
+    private static TimeSpan Wait(int attempts) => TimeSpan.FromSeconds(Math.Min(1 << Math.Min(attempts, 9), 300));
 
     /// <summary>Errors that no repetition mends: the function is gone, or it no longer lets the bucket call it.</summary>
     private static bool IsFinal(AwsException exception) =>
@@ -58,4 +68,8 @@ internal sealed partial class EventDelivery(IRegion region, TimeProvider time, I
     [LoggerMessage(LogLevel.Warning, "Event {EventName} of bucket {Bucket} for {ResourceArn} was dropped: {ErrorCode}: {Reason}")]
     private static partial void LogDropped(
         ILogger logger, string eventName, string bucket, string resourceArn, string errorCode, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Event {EventName} of bucket {Bucket} for {ResourceArn} waits {Wait}: {ErrorCode}")]
+    private static partial void LogLater(
+        ILogger logger, string eventName, string bucket, string resourceArn, string errorCode, TimeSpan wait);
 }
