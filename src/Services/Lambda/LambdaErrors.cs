@@ -4,19 +4,17 @@ using Fogbank.Kernel;
 
 namespace Fogbank.Services.Lambda;
 
-/// <summary>Lambda's errors in AWS's words.</summary>
+/// <summary>Lambda's errors in AWS's words. The member <c>Type</c> that all of them have is the protocol's.</summary>
 internal static class LambdaErrors
 {
-    private static readonly Dictionary<string, string> User = new() { ["Type"] = "User" };
-
-    internal static AwsException InvalidParameter(string message) => new(LambdaErrorCodes.InvalidParameterValueException, message, User);
+    internal static AwsException InvalidParameter(string message) => new(LambdaErrorCodes.InvalidParameterValueException, message);
 
     internal static AwsException Validation(string message) => new(LambdaErrorCodes.ValidationException, message);
 
     internal static AwsException SettingNotSupported(string setting) =>
         CommonErrors.SettingNotSupported(LambdaErrorCodes.InvalidParameterValueException, setting);
 
-    internal static AwsException NotFound(string message) => new(LambdaErrorCodes.ResourceNotFoundException, message, User);
+    internal static AwsException NotFound(string message) => new(LambdaErrorCodes.ResourceNotFoundException, message);
 
     internal static AwsException FunctionNotFound(string arn) => NotFound($"Function not found: {arn}");
 
@@ -26,7 +24,7 @@ internal static class LambdaErrors
     internal static AwsException QualifierMismatch() =>
         InvalidParameter("The derived qualifier from the function name does not match the specified qualifier.");
 
-    internal static AwsException Conflict(string message) => new(LambdaErrorCodes.ResourceConflictException, message, User);
+    internal static AwsException Conflict(string message) => new(LambdaErrorCodes.ResourceConflictException, message);
 
     internal static AwsException FunctionExists(string name) => Conflict($"Function already exist: {name}");
 
@@ -38,8 +36,7 @@ internal static class LambdaErrors
 
     internal static AwsException RevisionMismatch(string calls = "GetFunction/GetAlias") => new(
         LambdaErrorCodes.PreconditionFailedException,
-        $"The Revision Id provided does not match the latest Revision Id. Call the {calls} API to retrieve the latest Revision Id",
-        User);
+        $"The Revision Id provided does not match the latest Revision Id. Call the {calls} API to retrieve the latest Revision Id");
 
     internal static AwsException ZippedTooLarge() =>
         new(LambdaErrorCodes.RequestEntityTooLargeException, $"Zipped size must be smaller than {Domain.CodeLimits.ZippedBytes} bytes");
@@ -66,30 +63,28 @@ internal static class LambdaErrors
 
     internal static AwsException InvalidPayload(string reason) => new(
         LambdaErrorCodes.InvalidRequestContentException,
-        $"Could not parse request body into json: Could not parse payload into json: {reason}",
-        User);
+        $"Could not parse request body into json: Could not parse payload into json: {reason}");
 
     internal static AwsException PayloadTooLarge(long bytes, string invocationType, long limit) => new(
         LambdaErrorCodes.RequestTooLargeException,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{bytes} byte payload is too large for the {invocationType} invocation type (limit {limit} bytes)"),
-        User);
+            $"{bytes} byte payload is too large for the {invocationType} invocation type (limit {limit} bytes)"));
 
     internal static AwsException Throttled(string reason, string message = "Rate Exceeded.") => new(
         LambdaErrorCodes.TooManyRequestsException,
         message,
-        new Dictionary<string, string> { ["Reason"] = reason, ["Type"] = "User" })
+        new Dictionary<string, string> { ["Reason"] = reason })
     {
         Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
     };
 
-    internal static AwsException Service(string message) => new(LambdaErrorCodes.ServiceException, message, new Dictionary<string, string> { ["Type"] = "Service" });
+    internal static AwsException Service(string message) => new(LambdaErrorCodes.ServiceException, message);
 
-    internal static AwsException InvalidZip(string message) => new(LambdaErrorCodes.InvalidZipFileException, message, User);
+    internal static AwsException InvalidZip(string message) => new(LambdaErrorCodes.InvalidZipFileException, message);
 
     internal static AwsException InvalidRuntime(string runtime) =>
-        new(LambdaErrorCodes.InvalidRuntimeException, NoInterpreter(runtime), User);
+        new(LambdaErrorCodes.InvalidRuntimeException, NoInterpreter(runtime));
 
     internal static AwsException RuntimeNotHere(string runtime) => InvalidParameter(NoInterpreter(runtime));
 
@@ -97,5 +92,5 @@ internal static class LambdaErrors
         $"Fogbank found no interpreter for {runtime} on this machine: install it, or bring a program of your own with provided.al2023.";
 
     internal static AwsException PolicyTooLong(int bytes) => new(
-        LambdaErrorCodes.PolicyLengthExceededException, $"The final policy size ({bytes}) is bigger than the limit ({Domain.CodeLimits.PolicyBytes}).", User);
+        LambdaErrorCodes.PolicyLengthExceededException, $"The final policy size ({bytes}) is bigger than the limit ({Domain.CodeLimits.PolicyBytes}).");
 }

@@ -352,7 +352,7 @@ public sealed class FunctionTests
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("ReservedFunctionConcurrentInvocationLimitExceeded", body.RootElement.GetProperty("Reason").GetString());
-        Assert.Equal("User", body.RootElement.GetProperty("Type").GetString());
+        Assert.Equal("User", Assert.Single(body.RootElement.EnumerateObject(), member => member.Name == "Type").Value.GetString());
         Assert.Equal("Rate Exceeded.", body.RootElement.GetProperty("message").GetString());
     }
 

@@ -138,13 +138,20 @@ internal sealed partial class EnvironmentLauncher(
         }
         finally
         {
-            await reading.CancelAsync();
-            await workload.DisposeAsync();
-            await output;
-            await environment.Log.CloseAsync();
-            await writing;
-            environment.DisposeTimer();
-            budget.Release(share);
+            try
+            {
+                await reading.CancelAsync();
+                await workload.DisposeAsync();
+                await output;
+                await environment.Log.CloseAsync();
+                await writing;
+            }
+            finally
+            {
+                // Whatever failed before: the machine's memory must not be counted as taken for ever.
+                environment.DisposeTimer();
+                budget.Release(share);
+            }
         }
     }
 

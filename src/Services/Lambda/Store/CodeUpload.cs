@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fogbank.Contracts.S3;
 using Fogbank.Kernel;
@@ -47,7 +48,9 @@ internal sealed class CodeUpload(LambdaStore store, IRegion region)
             throw LambdaErrors.ZippedTooLarge();
         }
 
-        using var stream = new MemoryStream(zip.ToArray(), writable: false);
+        using var stream = MemoryMarshal.TryGetArray(zip, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(zip.ToArray(), writable: false);
         return await WriteAsync(stream, cancellationToken);
     }
 
