@@ -36,6 +36,9 @@ internal sealed class ProcessWorkload : IWorkload
 
     public IReadOnlyList<IWorkloadListener> Listeners => _listeners;
 
+    public void AfterOutput(Action callback) => _output.AfterOutput(callback);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<LogChunk> ReadOutputAsync(CancellationToken cancellationToken) =>
         Interlocked.Exchange(ref _outputTaken, 1) == 0
             ? _output.ReadAsync(cancellationToken)

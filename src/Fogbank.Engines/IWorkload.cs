@@ -20,6 +20,14 @@ public interface IWorkload : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<LogChunk> ReadOutputAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Calls back once all that the workload has written so far was handled by the reader of <see cref="ReadOutputAsync"/>, and before that
+    /// reader gets anything written later: at once and on this thread where there is nothing, else on the reader's. So a caller that knows
+    /// where in time something belongs can put it into the right place of the output. While the buffer is full, what still waits in the
+    /// workload's write comes after it. The callback must be quick and must not throw.
+    /// </summary>
+    void AfterOutput(Action callback);
+
     /// <summary>Completes when the workload's main process has ended and every other process of it is gone. May be awaited by many.</summary>
     Task<WorkloadExit> WaitAsync(CancellationToken cancellationToken);
 

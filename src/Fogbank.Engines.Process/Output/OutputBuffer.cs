@@ -9,11 +9,20 @@ namespace Fogbank.Engines.Process.Output;
 internal sealed class OutputBuffer(int capacity, TimeSpan patience, TimeProvider time)
 {
     // Bounded by bytes, through Room, not by count.
-    private readonly Channel<LogChunk> _chunks = Channel.CreateUnbounded<LogChunk>(new() { SingleReader = true, AllowSynchronousContinuations = false });
+    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new() { SingleReader = true, AllowSynchronousContinuations = false });
+
+    // Held while a pipe is read into the buffer, so that nothing is in nobody's hands when a callback takes its place.
+    private readonly Lock _gate = new();
+    private readonly List<Action> _readers = new(2);
+    private int _unhandled;
+    private bool _isFinished;
     private long _queued;
     private long _lastTaken = time.GetTimestamp();
     private int _open = 2;
     private volatile bool _abandoned;
+
+    /// <summary>Output, a callback between output, or (neither) the end.</summary>
+    private readonly record struct Item(LogChunk? Chunk, Action? Callback);
 
     /// <summary>Called, on any thread, when there is room again after the pump found none.</summary>
     internal Action? RoomMade { get; set; }
@@ -32,7 +41,8 @@ internal sealed class OutputBuffer(int capacity, TimeSpan patience, TimeProvider
             return;
         }
         Interlocked.Add(ref _queued, data.Length);
-        _chunks.Writer.TryWrite(new() { Stream = stream, Data = data.ToArray(), ReadAt = time.GetUtcNow(), DroppedBytes = dropped });
+        Interlocked.Increment(ref _unhandled);
+        _items.Writer.TryWrite(new(new() { Stream = stream, Data = data.ToArray(), ReadAt = time.GetUtcNow(), DroppedBytes = dropped }, null));
     }
 
     /// <summary>One of the two streams has ended.</summary>
@@ -40,7 +50,7 @@ internal sealed class OutputBuffer(int capacity, TimeSpan patience, TimeProvider
     {
         if (Interlocked.Decrement(ref _open) == 0)
         {
-            _chunks.Writer.TryComplete();
+            _items.Writer.TryWrite(default);
         }
     }
 
@@ -54,21 +64,102 @@ internal sealed class OutputBuffer(int capacity, TimeSpan patience, TimeProvider
     /// <summary>The workload is gone and its pipes end by themselves: wakes the pump in case it waits for room, and bounds that wait.</summary>
     internal void AbandonAfterEnd() => RoomMade?.Invoke();
 
+    /// <summary>Adds a way to read one of the two pipes into this buffer without waiting.</summary>
+    internal void AddReader(Action read) => _readers.Add(read);
+
+    /// <summary>Runs a read of a pipe; one at a time for this buffer.</summary>
+    internal void Reading(Action read)
+    {
+        lock (_gate)
+        {
+            read();
+        }
+    }
+
+    /// <inheritdoc cref="IWorkload.AfterOutput"/>
+    internal void AfterOutput(Action callback)
+    {
+        lock (_gate)
+        {
+            foreach (var read in _readers)
+            {
+                read();
+            }
+
+            if (!_isFinished && !_abandoned && Volatile.Read(ref _unhandled) > 0)
+            {
+                Interlocked.Increment(ref _unhandled);
+                _items.Writer.TryWrite(new(null, callback));
+                return;
+            }
+        }
+
+        callback();
+    }
+
     internal async IAsyncEnumerable<LogChunk> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await _chunks.Reader.WaitToReadAsync(cancellationToken))
+        try
         {
-            while (_chunks.Reader.TryRead(out var chunk))
+            while (await _items.Reader.WaitToReadAsync(cancellationToken))
             {
-                Interlocked.Exchange(ref _lastTaken, time.GetTimestamp());
-                var before = Interlocked.Add(ref _queued, -chunk.Data.Length) + chunk.Data.Length;
-                // Not at every chunk: waking the pump for a few bytes of room costs more than they are worth.
-                if (before > capacity / 2 && before - chunk.Data.Length <= capacity / 2)
+                while (_items.Reader.TryRead(out var item))
                 {
-                    RoomMade?.Invoke();
+                    if (item.Callback is { } callback)
+                    {
+                        Interlocked.Decrement(ref _unhandled);
+                        callback();
+                        continue;
+                    }
+
+                    if (item.Chunk is not { } chunk)
+                    {
+                        yield break;
+                    }
+
+                    MakeRoom(chunk.Data.Length);
+                    yield return chunk;
+                    Interlocked.Decrement(ref _unhandled);
                 }
-                yield return chunk;
             }
+        }
+        finally
+        {
+            Finish();
+        }
+    }
+
+    private void MakeRoom(int length)
+    {
+        Interlocked.Exchange(ref _lastTaken, time.GetTimestamp());
+        var before = Interlocked.Add(ref _queued, -length) + length;
+
+        // Not at every chunk: waking the pump for a few bytes of room costs more than they are worth.
+        if (before > capacity / 2 && before - length <= capacity / 2)
+        {
+            RoomMade?.Invoke();
+        }
+    }
+
+    // Nobody reads any more: callbacks that still wait are called, later ones are at once.
+    private void Finish()
+    {
+        var waiting = new List<Action>();
+        lock (_gate)
+        {
+            _isFinished = true;
+            while (_items.Reader.TryRead(out var item))
+            {
+                if (item.Callback is not null)
+                {
+                    waiting.Add(item.Callback);
+                }
+            }
+        }
+
+        foreach (var callback in waiting)
+        {
+            callback();
         }
     }
 }

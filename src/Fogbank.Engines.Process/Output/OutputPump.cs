@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Fogbank.Engines.Process.Native;
 
@@ -37,7 +38,9 @@ internal sealed unsafe class OutputPump : IDisposable
         foreach (var (fd, stream) in ((int, LogStream)[])[(standardOutput, LogStream.StandardOutput), (standardError, LogStream.StandardError)])
         {
             _ = Libc.Fcntl(fd, 4, Const.ONonBlock); // F_SETFL
-            _pipes[fd] = new Pipe { Descriptor = fd, Stream = stream, Buffer = buffer };
+            var pipe = new Pipe { Descriptor = fd, Stream = stream, Buffer = buffer };
+            _pipes[fd] = pipe;
+            buffer.AddReader(() => ReadAhead(pipe));
             Watch(Const.EpollAdd, fd);
         }
     }
@@ -58,7 +61,7 @@ internal sealed unsafe class OutputPump : IDisposable
                 }
                 else if (_pipes.TryGetValue(fd, out var pipe))
                 {
-                    Read(pipe, scratch);
+                    pipe.Buffer.Reading(() => Read(pipe, scratch));
                 }
             }
             Unpark();
@@ -99,8 +102,29 @@ internal sealed unsafe class OutputPump : IDisposable
         }
     }
 
+    /// <summary>Takes what is in the pipe now, on a caller's thread that holds the buffer. The end is left for the pump to find.</summary>
+    private static void ReadAhead(Pipe pipe)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(ReadSize);
+        fixed (byte* bytes = scratch)
+        {
+            nint length;
+            int room;
+            while (!pipe.IsClosed
+                && (room = pipe.Buffer.Room) > 0
+                && (length = Libc.Read(pipe.Descriptor, bytes, Math.Min(ReadSize, room))) > 0)
+            {
+                pipe.Buffer.Add(pipe.Stream, scratch.AsSpan(0, (int)length), pipe.Dropped);
+                pipe.Dropped = 0;
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(scratch);
+    }
+
     private void End(Pipe pipe)
     {
+        pipe.IsClosed = true;
         if (pipe.Dropped > 0)
         {
             pipe.Buffer.Add(pipe.Stream, [], pipe.Dropped);
@@ -171,5 +195,8 @@ internal sealed unsafe class OutputPump : IDisposable
         internal required OutputBuffer Buffer { get; init; }
         internal long Dropped { get; set; }
         internal bool Dropping { get; set; }
+
+        /// <summary>The descriptor may be somebody else's by now.</summary>
+        internal bool IsClosed { get; set; }
     }
 }

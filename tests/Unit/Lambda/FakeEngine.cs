@@ -74,7 +74,8 @@ internal sealed class FakeEngine : IEngine
 
 internal sealed class FakeWorkload : IWorkload
 {
-    private readonly Channel<LogChunk> _output = Channel.CreateBounded<LogChunk>(64);
+    private readonly Channel<(LogChunk? Chunk, Action? Callback)> _output = Channel.CreateUnbounded<(LogChunk?, Action?)>();
+    private int _unhandled;
     private readonly TaskCompletionSource<WorkloadExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _end = new();
     private readonly List<FakeListener> _listeners;
@@ -112,9 +113,25 @@ internal sealed class FakeWorkload : IWorkload
     public async IAsyncEnumerable<LogChunk> ReadOutputAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var chunk in _output.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var (chunk, callback) in _output.Reader.ReadAllAsync(cancellationToken))
         {
-            yield return chunk;
+            if (chunk is not null)
+            {
+                yield return chunk;
+            }
+
+            callback?.Invoke();
+            Interlocked.Decrement(ref _unhandled);
+        }
+    }
+
+    public void AfterOutput(Action callback)
+    {
+        Interlocked.Increment(ref _unhandled);
+        if (Volatile.Read(ref _unhandled) == 1 || !_output.Writer.TryWrite((null, callback)))
+        {
+            Interlocked.Decrement(ref _unhandled);
+            callback();
         }
     }
 
@@ -178,8 +195,12 @@ internal sealed class FakeWorkload : IWorkload
         }
     }
 
-    internal ValueTask WriteAsync(string text, LogStream stream) => _output.Writer.WriteAsync(
-        new LogChunk { Stream = stream, Data = Encoding.UTF8.GetBytes(text), ReadAt = TimeProvider.System.GetUtcNow() }, _end.Token);
+    internal ValueTask WriteAsync(string text, LogStream stream)
+    {
+        Interlocked.Increment(ref _unhandled);
+        return _output.Writer.WriteAsync(
+            (new LogChunk { Stream = stream, Data = Encoding.UTF8.GetBytes(text), ReadAt = TimeProvider.System.GetUtcNow() }, null), _end.Token);
+    }
 
     private async Task RunAsync(Func<FakeRuntime, Task<int>> script)
     {

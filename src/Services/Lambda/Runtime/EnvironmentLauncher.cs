@@ -104,6 +104,7 @@ internal sealed partial class EnvironmentLauncher(
         var environment = new ExecutionEnvironment(plan, id, log, recorder, time) { Workload = workload };
         log.MaxMemory = () => MaxMemoryAsync(workload);
         log.InitStart(RuntimeVersion.Name(plan.Version.Runtime, plan.Runtime.Version), RuntimeVersion.Arn(plan.Function.Scope.Region, plan.Version.Runtime));
+        log.Workload = workload;
         supervise(SuperviseAsync(environment, workload, share));
         return environment;
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Fogbank.Engines;
 using Fogbank.Kernel;
@@ -12,15 +11,13 @@ namespace Fogbank.Services.Lambda.Runtime;
 /// </summary>
 internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSink sink, TimeProvider time)
 {
-    // Output of an invocation is in the pipe before its answer is; this much later it has been read.
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan MaxSettle = TimeSpan.FromSeconds(5);
+    // Lines wait this long for company, unless somebody waits for them.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(4);
 
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(20);
 
     private const int MaxBufferedLines = 2048;
     private const int MaxBufferedChars = 1 << 20;
-    private const int TailBytes = 4096;
 
     private readonly Lock _lock = new();
 
@@ -28,18 +25,19 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<LogLine> _lines = [];
+    private readonly List<OpenReport> _reports = [];
     private int _chars;
-    private int _tailChars;
     private long _memory;
     private long _memoryAt;
     private TaskCompletionSource? _room;
-    private Ending? _ending;
-    private Queue<string>? _tail;
-    private long _lastOutputAt;
+    private LogTail? _tail;
     private bool _isClosed;
 
-    /// <summary>What the end of an invocation leaves to be written once its output is in.</summary>
-    private sealed record Ending(InvocationReport Report, DateTimeOffset At, long Timestamp, string? Extra, TaskCompletionSource<byte[]>? Tail);
+    /// <summary>A REPORT that has its place among the lines and lacks the memory use.</summary>
+    private readonly record struct OpenReport(int Line, InvocationReport Report, LogTail? Tail, TaskCompletionSource<byte[]>? WhenComplete);
+
+    /// <summary>Whose output this is; null before it was launched.</summary>
+    internal IWorkload? Workload { get; set; }
 
     /// <summary>Gives the highest memory use so far, for the REPORT line; asked by the loop only.</summary>
     internal Func<ValueTask<long>>? MaxMemory { get; set; }
@@ -62,51 +60,55 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
             : LogLines.InitReport(duration, phase, status, errorType));
     }
 
-    /// <summary>The runtime got an event. What the one before left open is written first.</summary>
-    internal void Start(Invocation invocation, DateTimeOffset now)
+    /// <summary>The runtime is about to get an event.</summary>
+    internal void Start(Invocation invocation, DateTimeOffset now) => AfterOutput(() =>
     {
-        Ending? before;
-        lock (_lock)
+        _tail = invocation.WantsLog ? new LogTail() : null;
+        if (!IsQuiet)
         {
-            before = _ending;
-            _ending = null;
-            if (before is not null)
-            {
-                WriteEnding(before);
-            }
-
-            _tail = invocation.WantsLog ? [] : null;
-            _tailChars = 0;
-            if (!IsQuiet)
-            {
-                Add(new(now, plan.LogsJson
-                    ? LogLines.JsonStart(now, invocation.RequestId, plan.Version.Version)
-                    : LogLines.Start(invocation.RequestId, plan.Version.Version)));
-            }
+            Add(new(now, plan.LogsJson
+                ? LogLines.JsonStart(now, invocation.RequestId, plan.Version.Version)
+                : LogLines.Start(invocation.RequestId, plan.Version.Version)));
         }
+    });
 
-        Wake();
-    }
-
-    /// <summary>The event is answered.</summary>
+    /// <summary>The event is answered: what its invocation wrote so far comes before its END, and what is written from now on after it.</summary>
     /// <param name="report">Without memory use.</param>
     /// <param name="extra">A line before END: a time-out, an exit.</param>
     /// <param name="wantsTail">Gives the end of the log of this invocation once it is complete.</param>
     internal Task<byte[]>? End(InvocationReport report, string? extra, bool wantsTail)
     {
-        var tail = wantsTail ? new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        lock (_lock)
+        var whenComplete = wantsTail ? new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        var at = time.GetUtcNow();
+        AfterOutput(() =>
         {
-            if (_ending is { } before)
+            if (extra is not null)
             {
-                WriteEnding(before);
+                Add(new(at, extra));
             }
 
-            _ending = new(report, time.GetUtcNow(), time.GetTimestamp(), extra, tail);
-        }
+            if (!plan.LogsJson)
+            {
+                Add(new(at, LogLines.End(report.RequestId)));
+            }
 
-        Wake();
-        return tail?.Task;
+            if (_ended.Task.IsCompleted)
+            {
+                whenComplete?.TrySetResult([]);
+                return;
+            }
+
+            if (!IsQuiet)
+            {
+                _lines.Add(new(at, ""));
+                _reports.Add(new(_lines.Count - 1, report, _tail, whenComplete));
+            }
+            else
+            {
+                whenComplete?.TrySetResult(_tail?.ToBytes() ?? []);
+            }
+        });
+        return whenComplete?.Task;
     }
 
     /// <summary>Takes the workload's output until it ends.</summary>
@@ -146,19 +148,21 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
             while (true)
             {
                 await _wake.Reader.ReadAsync();
+                if (!IsAwaited())
+                {
+                    await Task.Delay(Gathering, time);
+                }
 
-                // Waits for company, and for output that belongs before an END.
-                await Task.Delay(Settle, time);
                 await RefreshMemoryAsync();
-                FinishEnding();
                 bool isClosed;
                 TaskCompletionSource? room;
                 lock (_lock)
                 {
+                    FillReports();
                     (batch, _lines) = (_lines, batch);
                     _chars = 0;
                     (room, _room) = (_room, null);
-                    isClosed = _isClosed && _ending is null;
+                    isClosed = _isClosed;
                 }
 
                 room?.TrySetResult();
@@ -179,11 +183,11 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
             lock (_lock)
             {
                 _isClosed = true;
-                _ending?.Tail?.TrySetResult([]);
+                _ended.TrySetResult();
+                _reports.ForEach(open => open.WhenComplete?.TrySetResult([]));
+                _reports.Clear();
                 _room?.TrySetResult();
             }
-
-            _ended.TrySetResult();
         }
     }
 
@@ -213,95 +217,70 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
         }
     }
 
-    private void FinishEnding()
+    private bool IsAwaited()
     {
         lock (_lock)
         {
-            if (_ending is not { } ending)
-            {
-                return;
-            }
-
-            if (IsSettled(ending))
-            {
-                _ending = null;
-                WriteEnding(ending);
-                return;
-            }
+            return _isClosed || _reports.Exists(open => open.WhenComplete is not null);
         }
-
-        Wake();
     }
 
-    private bool IsSettled(Ending ending) =>
-        _isClosed
-        || time.GetElapsedTime(ending.Timestamp) > MaxSettle
-        || (_room is null && time.GetElapsedTime(ending.Timestamp) >= Settle && time.GetElapsedTime(_lastOutputAt) >= Settle);
-
-    private void WriteEnding(Ending ending)
+    private void FillReports()
     {
-        var report = ending.Report with { MaxMemoryBytes = _memory };
-        if (ending.Extra is not null)
+        foreach (var open in _reports)
         {
-            Add(new(ending.At, ending.Extra));
+            var report = open.Report with { MaxMemoryBytes = _memory };
+            var at = _lines[open.Line].Timestamp;
+            var line = new LogLine(at, plan.LogsJson ? LogLines.JsonReport(at, report) : LogLines.Report(report));
+            _lines[open.Line] = line;
+            open.Tail?.Add(line.Message);
+            open.WhenComplete?.TrySetResult(open.Tail?.ToBytes() ?? []);
         }
 
-        if (plan.LogsJson)
+        _reports.Clear();
+    }
+
+    // A place among the lines that follows from the workload's own output, not from when it happens to be read.
+    private void AfterOutput(Action write)
+    {
+        if (Workload is { } workload)
         {
-            if (!IsQuiet)
-            {
-                Add(new(ending.At, LogLines.JsonReport(ending.At, report)));
-            }
+            workload.AfterOutput(() => Write(write));
         }
         else
         {
-            Add(new(ending.At, LogLines.End(report.RequestId)));
-            Add(new(ending.At, LogLines.Report(report)));
+            Write(write);
         }
-
-        ending.Tail?.TrySetResult(TailOf(_tail));
-        _tail = null;
     }
 
-    private static byte[] TailOf(Queue<string>? lines)
-    {
-        var text = Encoding.UTF8.GetBytes(string.Concat((lines ?? new Queue<string>()).Select(static line => line + "\n")));
-        return text.Length <= TailBytes ? text : text[^TailBytes..];
-    }
-
-    private void Platform(DateTimeOffset now, string line)
+    private void Write(Action write)
     {
         lock (_lock)
         {
-            if (IsQuiet)
-            {
-                return;
-            }
-
-            Add(new(now, line));
+            write();
         }
 
         Wake();
     }
 
+    private void Platform(DateTimeOffset now, string line) => AfterOutput(() =>
+    {
+        if (!IsQuiet)
+        {
+            Add(new(now, line));
+        }
+    });
+
     private void Add(LogLine line)
     {
-        if (_isClosed && _ended.Task.IsCompleted)
+        if (_ended.Task.IsCompleted)
         {
             return;
         }
 
         _lines.Add(line);
         _chars += line.Message.Length;
-        if (_tail is not null)
-        {
-            _tail.Enqueue(line.Message);
-            _tailChars += line.Message.Length + 1;
-            while (_tailChars - _tail.Peek().Length - 1 >= TailBytes)
-            {
-                _tailChars -= _tail.Dequeue().Length + 1;
-            }
-        }
+        _tail?.Add(line.Message);
     }
 
     private async ValueTask AddAsync(List<string> records, DateTimeOffset at, CancellationToken cancellationToken)
@@ -319,7 +298,6 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
                 Add(new(at, record));
             }
 
-            _lastOutputAt = time.GetTimestamp();
             if (_lines.Count > MaxBufferedLines || _chars > MaxBufferedChars)
             {
                 wait = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
