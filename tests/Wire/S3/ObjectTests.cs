@@ -137,6 +137,20 @@ public sealed class ObjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_answers_the_checksum_it_came_with_also_where_its_upload_keeps_another()
+    {
+        var begun = await S3Client.XmlAsync(await _bucket.SendAsync("POST", "/k?uploads"));
+        var id = Uri.EscapeDataString(S3Client.Values(begun, "UploadId").Single());
+        var part = await _bucket.SendAsync("PUT", $"/k?partNumber=1&uploadId={id}", "hello"u8.ToArray(), ("x-amz-checksum-crc32", "NhCmhg=="));
+        Assert.Equal(["NhCmhg=="], part.Headers.GetValues("x-amz-checksum-crc32"));
+        var body = Encoding.UTF8.GetBytes(
+            $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{part.Headers.ETag}</ETag></Part></CompleteMultipartUpload>");
+        var done = await S3Client.XmlAsync(await _bucket.SendAsync("POST", $"/k?uploadId={id}", body));
+        Assert.Equal(["FULL_OBJECT"], S3Client.Values(done, "ChecksumType"));
+        Assert.Single(S3Client.Values(done, "ChecksumCRC64NVME"));
+    }
+
+    [Fact]
     public async Task Unset_configurations_answer_in_AWSs_words_and_unbuilt_ones_are_refused_by_name()
     {
         foreach (var (query, code) in new[]

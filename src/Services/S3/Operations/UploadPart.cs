@@ -41,10 +41,7 @@ internal sealed class UploadPart(S3Store store, TimeProvider time) : IOperation<
             cancellationToken);
 
         // Answered is what the client sent, or what its upload keeps.
-        var sent = demands.Function is { } function && function != body.Checksum.Function && demands.Value is { } value
-            ? new ChecksumRecord(function, value)
-            : body.Checksum;
-        var checksum = new ChecksumFields(sent);
+        var checksum = new ChecksumFields(body.Sent ?? body.Checksum);
         return new()
         {
             ETag = EntityTag.Quote(body.ETag),

@@ -8,6 +8,9 @@ namespace Fogbank.Services.S3.Storage;
 /// <summary>A body that was read, verified and written, and is not yet part of anything.</summary>
 internal sealed record IntakenBody(PendingBlob Blob, long Size, string ETag, ChecksumRecord Checksum) : IAsyncDisposable
 {
+    /// <summary>The checksum that the client sent, where it is another than the one that is kept.</summary>
+    public ChecksumRecord? Sent { get; init; }
+
     public ValueTask DisposeAsync() => Blob.DisposeAsync();
 }
 
@@ -42,7 +45,10 @@ internal static class BodyIntake
         await CopyAsync(body ?? Stream.Null, digest, writer, maxBytes, cancellationToken);
         demands.Check(digest, name => http?.Trailer(name));
         var pending = await writer.CompleteAsync(cancellationToken);
-        return new(pending, digest.Length, EntityTag.OfHash(digest.Md5()), new ChecksumRecord(function, digest.Value(function)));
+        return new(pending, digest.Length, EntityTag.OfHash(digest.Md5()), new ChecksumRecord(function, digest.Value(function)))
+        {
+            Sent = demands.Function is { } sent && sent != function ? new ChecksumRecord(sent, digest.Value(sent)) : null,
+        };
     }
 
     /// <summary>Digests what a blob holds, without writing anything.</summary>
