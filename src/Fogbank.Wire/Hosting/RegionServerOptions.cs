@@ -23,6 +23,9 @@ public sealed record RegionServerOptions
     /// <summary>How long a stop waits for requests under way. Default 5 s.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How this region runs, as the health page tells it: isolation, durability, data folder. Names in camel case.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
+
     /// <summary>The program's version, as the health pages tell it.</summary>
     public string Version { get; init; } = "0.0.0";
 }

@@ -97,6 +97,11 @@ internal sealed class InternalPages(RegionServerParts parts)
         writer.WriteString("auth", parts.Options.Auth == AuthMode.Open ? "open" : "iam");
         writer.WriteString("region", parts.Region.DefaultRegion);
         writer.WriteString("account", parts.Region.DefaultAccountId);
+        foreach (var (name, value) in parts.Options.Facts)
+        {
+            writer.WriteString(name, value);
+        }
+
         writer.WriteNumber("uptimeSeconds", (long)(parts.Time.GetUtcNow() - _startedAt).TotalSeconds);
         writer.WriteStartArray("services");
         foreach (var name in Coverage.ServedServices)

@@ -1,4 +1,3 @@
-using Fogbank.Engines;
 using Fogbank.Hosting;
 using Fogbank.Settings;
 using Fogbank.Store;
@@ -15,19 +14,13 @@ internal static class Banner
         var durability = settings.Durability == Durability.Power
             ? "power: an acknowledged write is on the disk"
             : "process: an acknowledged write survives kill -9, not a power cut";
-        var isolation = region.Engine.Isolation switch
-        {
-            IsolationLevel.Full => "full",
-            IsolationLevel.User => "user",
-            _ => "none",
-        };
         target.WriteLine(
             $"""
 
              Fogbank {ProgramVersion.Text} answers at {address}
 
                auth        open: every call is allowed, and nobody is asked who they are
-               isolation   {isolation}: {region.Engine.IsolationReason}
+               isolation   {Words.Of(region.Engine.Isolation)}: {region.Engine.IsolationReason}
                durability  {durability}
                data        {data}
                region      {settings.Region}, account {settings.AccountId}

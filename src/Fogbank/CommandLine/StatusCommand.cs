@@ -19,20 +19,26 @@ internal static class StatusCommand
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(health.Text);
-                return 0;
             }
-
-            Console.Out.WriteLine($"{client.Endpoint.OriginalString} is running.");
-            foreach (var (name, value) in health.Json)
+            else
             {
-                if (name != "status")
-                {
-                    Console.Out.WriteLine($"  {name,-14}{(value is JsonArray many ? string.Join(", ", many.Select(item => item!.ToString())) : value)}");
-                }
+                Write(client.Endpoint, health.Json, Console.Out);
             }
 
             return 0;
         }));
         return command;
+    }
+
+    private static void Write(Uri endpoint, JsonObject health, TextWriter target)
+    {
+        var uptime = TimeSpan.FromSeconds(health["uptimeSeconds"]!.GetValue<long>());
+        target.WriteLine($"Fogbank {health["version"]} runs at {endpoint.OriginalString}, for {uptime:d\\.hh\\:mm\\:ss}, as process {health["processId"]}.");
+        target.WriteLine($"  auth        {health["auth"]}");
+        target.WriteLine($"  isolation   {health["isolation"]}: {health["isolationReason"]}");
+        target.WriteLine($"  durability  {health["durability"]}");
+        target.WriteLine($"  data        {(health["state"]!.GetValue<string>() == "memory" ? "in memory" : health["dataDirectory"])}");
+        target.WriteLine($"  region      {health["region"]}, account {health["account"]}");
+        target.WriteLine($"  services    {string.Join(", ", health["services"]!.AsArray().Select(name => name!.ToString()))}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fogbank.Control;
 using Fogbank.Engines;
 using Fogbank.Kernel;
@@ -81,6 +82,15 @@ internal sealed class RegionHost : IAsyncDisposable
                 AllowedHosts = settings.AllowedHosts,
                 AllowedOrigins = settings.AllowedOrigins,
                 Version = ProgramVersion.Text,
+                Facts =
+                [
+                    KeyValuePair.Create("isolation", Words.Of(engine.Isolation)),
+                    KeyValuePair.Create("isolationReason", engine.IsolationReason),
+                    KeyValuePair.Create("durability", Words.Of(settings.Durability)),
+                    KeyValuePair.Create("state", settings.Memory ? "memory" : "disk"),
+                    KeyValuePair.Create("dataDirectory", store.DataDirectory),
+                    KeyValuePair.Create("processId", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)),
+                ],
             },
             Region = region,
             Operations = operations,
