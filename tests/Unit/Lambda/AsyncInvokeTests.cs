@@ -117,13 +117,12 @@ public sealed class AsyncInvokeTests
                 await LambdaRegion.UntilAsync(() => first.Engine.Started.Count > 0, () => "the first attempt");
             }
 
-            await using var second = await LambdaRegion.StartAsync(dataDirectory: folder.FullName);
             var seen = new TaskCompletionSource<string>();
-            second.Engine.Script = runtime => runtime.ServeAsync(item =>
+            await using var second = await LambdaRegion.StartAsync(dataDirectory: folder.FullName, script: runtime => runtime.ServeAsync(item =>
             {
                 seen.TrySetResult(item.Payload);
                 return Task.FromResult("1");
-            });
+            }));
             Assert.Equal("\"kept\"", await seen.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         }
         finally

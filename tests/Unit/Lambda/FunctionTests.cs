@@ -252,6 +252,48 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public async Task All_versions_of_all_functions_page_one_by_one()
+    {
+        await using var region = await LambdaRegion.StartAsync();
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            await region.CreateAsync(name);
+        }
+
+        await region.SendAsync(new PublishVersionRequest { FunctionName = "a" });
+        await region.SendAsync(new PublishVersionRequest { FunctionName = "c" });
+        foreach (var size in (int[])[1, 2, 3, 50])
+        {
+            var listed = new List<string?>();
+            string? marker = null;
+            do
+            {
+                var page = await region.SendAsync(new ListFunctionsRequest { FunctionVersion = "ALL", MaxItems = size, Marker = marker });
+                Assert.InRange(page.Functions!.Count, 1, size);
+                listed.AddRange(page.Functions.Select(function => $"{function.FunctionName}:{function.Version}"));
+                marker = page.NextMarker;
+            }
+            while (marker is not null);
+            Assert.Equal(["a:$LATEST", "a:1", "b:$LATEST", "c:$LATEST", "c:1"], listed);
+        }
+    }
+
+    [Fact]
+    public async Task A_reset_forgets_functions_and_ends_their_environments()
+    {
+        await using var region = await LambdaRegion.StartAsync();
+        await region.CreateAsync("f");
+        await region.InvokeAsync("f");
+        using var answer = await region.Http.PostAsync("/_fogbank/reset", null, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+        await LambdaRegion.UntilAsync(() => region.Engine.Started[0].IsDisposed, () => "the environment's end");
+        Assert.Equal("ResourceNotFoundException", (await ErrorOf(region.SendAsync(new InvokeRequest { FunctionName = "f" }))).Code);
+        Assert.Empty((await region.SendAsync(new ListFunctionsRequest())).Functions!);
+        await region.CreateAsync("f");
+        await region.InvokeAsync("f");
+    }
+
+    [Fact]
     public async Task Permissions_make_AWSs_policy_and_open_the_function_to_a_service()
     {
         await using var region = await LambdaRegion.StartAsync();

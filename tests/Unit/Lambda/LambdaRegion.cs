@@ -54,7 +54,8 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
 
     internal EnvironmentPools Pools => _services.GetRequiredService<EnvironmentPools>();
 
-    internal static async Task<LambdaRegion> StartAsync(LambdaOptions? options = null, string? dataDirectory = null)
+    internal static async Task<LambdaRegion> StartAsync(
+        LambdaOptions? options = null, string? dataDirectory = null, Func<FakeRuntime, Task<int>>? script = null)
     {
         var loggers = NullLoggerFactory.Instance;
         var store = await SqliteStore.OpenAsync(
@@ -63,7 +64,7 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
         var sockets = RegionSockets.Bind([IPAddress.Loopback], 0);
         var address = new Uri($"http://127.0.0.1:{sockets.Port}");
         var endpoints = new EndpointHost(loggers);
-        var engine = new FakeEngine();
+        var engine = new FakeEngine { Script = script ?? FakeRuntime.EchoAsync };
         var registry = new OperationRegistry();
         var regionOptions = new RegionOptions { DataDirectory = "/", RegionKey = store.RegionKey };
         LambdaRegion? self = null;
