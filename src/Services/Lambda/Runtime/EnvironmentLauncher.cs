@@ -82,6 +82,7 @@ internal sealed partial class EnvironmentLauncher(
         var stream = $"{time.GetUtcNow():yyyy/MM/dd}/[{plan.Version.Version}]{ids.NewHex(32)}";
         var log = new EnvironmentLog(plan, stream, logs, time);
         using var deadline = new CancellationTokenSource(StartDeadline, time);
+        var startedAt = time.GetTimestamp();
         IWorkload workload;
         try
         {
@@ -101,7 +102,7 @@ internal sealed partial class EnvironmentLauncher(
             throw LambdaErrors.Service("The execution environment could not be started in time.");
         }
 
-        var environment = new ExecutionEnvironment(plan, id, log, recorder, time) { Workload = workload };
+        var environment = new ExecutionEnvironment(plan, id, log, recorder, time) { Workload = workload, StartedAt = startedAt };
         log.MaxMemory = () => MaxMemoryAsync(workload);
         log.InitStart(RuntimeVersion.Name(plan.Version.Runtime, plan.Runtime.Version), RuntimeVersion.Arn(plan.Function.Scope.Region, plan.Version.Runtime));
         log.Workload = workload;

@@ -61,11 +61,13 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     }
 
     /// <summary>The runtime is about to get an event.</summary>
-    internal void Start(Invocation invocation, DateTimeOffset now) => AfterOutput(() =>
+    internal void Start(Invocation invocation) => AfterOutput(() =>
     {
         _tail = invocation.WantsLog ? new LogTail() : null;
         if (!IsQuiet)
         {
+            // Taken here, not by the caller: a line must not be older than the output before it, since readers sort by time.
+            var now = time.GetUtcNow();
             Add(new(now, plan.LogsJson
                 ? LogLines.JsonStart(now, invocation.RequestId, plan.Version.Version)
                 : LogLines.Start(invocation.RequestId, plan.Version.Version)));
@@ -79,9 +81,9 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     internal Task<byte[]>? End(InvocationReport report, string? extra, bool wantsTail)
     {
         var whenComplete = wantsTail ? new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        var at = time.GetUtcNow();
         AfterOutput(() =>
         {
+            var at = time.GetUtcNow();
             if (extra is not null)
             {
                 Add(new(at, extra));

@@ -32,7 +32,6 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
         _recorder = recorder;
         _time = time;
         Session = new RuntimeSession(OnFetched, OnAsked);
-        StartedAt = time.GetTimestamp();
         _timer = time.CreateTimer(static state => ((ExecutionEnvironment)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -49,8 +48,10 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
 
     internal IWorkload? Workload { get; set; }
 
-    /// <summary>When it was made, as a timestamp.</summary>
-    internal long StartedAt { get; }
+    /// <summary>
+    /// When its launch began, as a timestamp: on a busy machine the runtime may have come far before the launch is reported.
+    /// </summary>
+    internal required long StartedAt { get; init; }
 
     /// <summary>Since when it idles; the pool's.</summary>
     internal long IdleSince { get; set; }
@@ -144,7 +145,7 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
     /// <param name="result">How it ended; null: not in time.</param>
     internal InvocationOutcome FailInit(Invocation invocation, InitResult? result)
     {
-        Log.Start(invocation, _time.GetUtcNow());
+        Log.Start(invocation);
         if (result is null)
         {
             return Report(
@@ -209,7 +210,7 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
 
         var left = invocation.Timeout - _time.GetElapsedTime(invocation.StartedAt, now);
         _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        Log.Start(invocation, utc);
+        Log.Start(invocation);
     }
 
     private void OnTimer()
