@@ -48,9 +48,9 @@ internal static class ProtocolSwitch
 
     private static async ValueTask<FirstBytes> PeekAsync(ConnectionContext connection)
     {
-        // The server's own patience begins with its first read, so the wait for the first byte needs one of its own.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        patience.CancelAfter(Patience);
+        // The server's own patience begins with its first read, so the wait for the first byte needs one of its own. Not linked to the
+        // connection's end, which is also told when the client has merely said all it had to say: that would drop a request already here.
+        using var patience = new CancellationTokenSource(Patience);
         var input = connection.Transport.Input;
         while (true)
         {
