@@ -9,20 +9,24 @@ namespace Fogbank.Services.Logs.Ingestion;
 
 /// <summary>
 /// Takes the log lines of workloads into a bounded queue and writes what has gathered in one transaction, many streams at once. A writer
-/// that outruns the disk waits; nobody else does, and nothing grows.
+/// of much waits until it is stored, so each has at most one large batch here: a flood slows down itself, and nothing grows.
 /// </summary>
 internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, ILogger<LogIngestion> logger) : ILogSink, IServiceLifetime
 {
-    // Together with the lines of a batch (a workload's reader hands over at most some hundred KiB at once) this bounds the memory.
     private const int QueuedBatches = 256;
     private const int BatchesPerWrite = 64;
+
+    // Of text, in one transaction; encoding it takes as much again.
+    private const int CharsPerWrite = 2 << 20;
+    private const int LargeBatchChars = 64 * 1024;
 
     private readonly Channel<Batch> _queue = Channel.CreateBounded<Batch>(
         new BoundedChannelOptions(QueuedBatches) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private Task _loop = Task.CompletedTask;
 
-    private readonly record struct Batch(Scope Scope, string Group, string Stream, IReadOnlyList<LogLine> Lines);
+    private readonly record struct Batch(
+        Scope Scope, string Group, string Stream, IReadOnlyList<LogLine> Lines, int Chars, TaskCompletionSource? Stored);
 
     public ValueTask StartAsync(CancellationToken cancellationToken)
     {
@@ -36,9 +40,22 @@ internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, I
         await _loop.WaitAsync(cancellationToken);
     }
 
-    public ValueTask WriteAsync(
-        Scope scope, string logGroup, string logStream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken) =>
-        lines.Count == 0 ? ValueTask.CompletedTask : _queue.Writer.WriteAsync(new(scope, logGroup, logStream, lines), cancellationToken);
+    public async ValueTask WriteAsync(
+        Scope scope, string logGroup, string logStream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        var chars = lines.Sum(line => line.Message.Length);
+        var stored = chars > LargeBatchChars ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        await _queue.Writer.WriteAsync(new(scope, logGroup, logStream, lines, chars, stored), cancellationToken);
+        if (stored is not null)
+        {
+            await stored.Task.WaitAsync(cancellationToken);
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -46,9 +63,11 @@ internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, I
         while (await _queue.Reader.WaitToReadAsync())
         {
             gathered.Clear();
-            while (gathered.Count < BatchesPerWrite && _queue.Reader.TryRead(out var batch))
+            var chars = 0;
+            while (gathered.Count < BatchesPerWrite && chars < CharsPerWrite && _queue.Reader.TryRead(out var batch))
             {
                 gathered.Add(batch);
+                chars += batch.Chars;
             }
 
             try
@@ -59,6 +78,10 @@ internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, I
             {
                 // A disk that is full or failing must not stop the workloads; what is lost is said.
                 LogLost(logger, fault, gathered.Sum(batch => batch.Lines.Count));
+            }
+            finally
+            {
+                gathered.ForEach(static batch => batch.Stored?.TrySetResult());
             }
         }
     }
