@@ -13,6 +13,7 @@ internal sealed class EnvironmentPool(
 {
     private readonly Lock _lock = new();
     private readonly List<ExecutionEnvironment> _idle = [];
+    private readonly HashSet<ExecutionEnvironment> _straggling = [];
     private readonly Queue<Waiter> _waiters = new();
     private bool _isClosed;
 
@@ -81,6 +82,7 @@ internal sealed class EnvironmentPool(
     {
         lock (_lock)
         {
+            _straggling.Remove(environment);
             if (environment.IsDead)
             {
                 return;
@@ -112,18 +114,40 @@ internal sealed class EnvironmentPool(
         lock (_lock)
         {
             _idle.Remove(environment);
+            _straggling.Remove(environment);
         }
     }
 
-    /// <summary>Ends the idle environments now and the busy ones after their event.</summary>
+    /// <summary>A taken environment is busy with something of its own and has no event; it returns, or dies.</summary>
+    internal void Straggle(ExecutionEnvironment environment)
+    {
+        lock (_lock)
+        {
+            if (!environment.IsStraggling)
+            {
+                return; // it has returned meanwhile
+            }
+
+            if (!_isClosed)
+            {
+                _straggling.Add(environment);
+                return;
+            }
+        }
+
+        environment.Kill();
+    }
+
+    /// <summary>Ends the environments without an event now and the busy ones after theirs.</summary>
     internal void Close()
     {
         ExecutionEnvironment[] idle;
         lock (_lock)
         {
             _isClosed = true;
-            idle = [.. _idle];
+            idle = [.. _idle, .. _straggling];
             _idle.Clear();
+            _straggling.Clear();
         }
 
         foreach (var environment in idle)

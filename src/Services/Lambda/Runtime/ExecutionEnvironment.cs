@@ -187,6 +187,7 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
         if (IsStraggling)
         {
             IsStraggling = false;
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Pool?.Return(this);
         }
     }
@@ -217,6 +218,12 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
     {
         if (Volatile.Read(ref _invocation) is not { } invocation)
         {
+            if (IsStraggling)
+            {
+                // It answered without asking for more and works on: nothing may run longer than its function's time-out.
+                Kill();
+            }
+
             return;
         }
 
@@ -247,15 +254,24 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
 
     private void TakeBack(Invocation invocation)
     {
-        // Before the events are taken: the runtime may ask right now, and must then find its pool again.
+        // Before the events are taken: the runtime may ask right now, and must then find its pool again. What it is busy with may take as
+        // long as its function.
         IsStraggling = true;
+        _timer.Change(invocation.Timeout, Timeout.InfiniteTimeSpan);
         if (!Session.TryTakeBack(invocation))
         {
             IsStraggling = false;
+            if (invocation.StartedAt != 0)
+            {
+                var left = invocation.Timeout - _time.GetElapsedTime(invocation.StartedAt);
+                _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+
             return;
         }
 
-        Volatile.Write(ref _invocation, null);
+        Interlocked.CompareExchange(ref _invocation, null, invocation);
+        Pool?.Straggle(this);
         if (invocation.TryBeginCompletion())
         {
             invocation.Complete(InvocationOutcome.Undelivered);
