@@ -14,7 +14,10 @@ public sealed class ProcessEngine : IEngine
     private readonly ArtifactCache _cache;
     private readonly Lazy<OutputPump> _pump = new(static () => new());
     private readonly SemaphoreSlim _starting = new(1);
+    private static readonly TimeSpan MinWardenLife = TimeSpan.FromMilliseconds(500);
+
     private WardenClient? _warden;
+    private Task _replacing = Task.CompletedTask;
     private long _number;
     private volatile bool _disposed;
 
@@ -168,11 +171,30 @@ public sealed class ProcessEngine : IEngine
                 warden.Dispose();
                 throw;
             }
+            _replacing = ReplaceAsync(warden, _time.GetTimestamp());
             return _warden = warden;
         }
         finally
         {
             _starting.Release();
+        }
+    }
+
+    /// <summary>What a killed warden left is swept by the next one, which is therefore started at once and not with the next workload.</summary>
+    private async Task ReplaceAsync(WardenClient lost, long startedAt)
+    {
+        await lost.Ended;
+        if (_disposed || _time.GetElapsedTime(startedAt) < MinWardenLife)
+        {
+            return; // one that dies as soon as it is up would be started for ever
+        }
+        try
+        {
+            await WardenAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is EngineException or ObjectDisposedException or IOException)
+        {
+            // The next workload's start meets the same trouble and reports it.
         }
     }
 
@@ -202,5 +224,6 @@ public sealed class ProcessEngine : IEngine
         {
             _starting.Release();
         }
+        await _replacing;
     }
 }

@@ -75,6 +75,19 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
+    /// <summary>Lifts the limit of CPU time if that can be done: a thousand processes that were killed need it to end.</summary>
+    internal void TryLiftCpu()
+    {
+        if (v1.TryGetValue("cpu", out var cpu))
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(cpu, "cpu.cfs_quota_us"), "-1");
+        }
+        else if (unified is not null)
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(unified, "cpu.max"), "max");
+        }
+    }
+
     /// <summary>Suspends or resumes every process of the workload.</summary>
     internal void Freeze(bool frozen)
     {

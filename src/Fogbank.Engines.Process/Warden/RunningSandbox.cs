@@ -65,6 +65,7 @@ internal sealed class RunningSandbox
             self.Group.Freeze(false);
         }
         _ = Pidfd_Kill(self.Pidfd);
+        self.Group?.TryLiftCpu();
     });
 
     /// <summary>Reads the status after the end and gives the handles back.</summary>

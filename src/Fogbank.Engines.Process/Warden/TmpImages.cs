@@ -108,7 +108,7 @@ internal sealed unsafe class TmpImages : IDisposable
         try
         {
             var pid = Spawn.Start(Mkfs()!,
-                ["mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-I", "128", "-O", "^has_journal,^resize_inode,^dir_index", "-E", "lazy_itable_init=1,nodiscard", path],
+                ["mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-I", "128", "-O", "^has_journal,^resize_inode", "-E", "lazy_itable_init=1,nodiscard", path],
                 ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], [(nullDevice, 0), (nullDevice, 1), (nullDevice, 2)]);
             if (Libc.Wait(pid) != 0)
             {
