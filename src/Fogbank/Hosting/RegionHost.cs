@@ -123,13 +123,27 @@ internal sealed class RegionHost : IAsyncDisposable
         await _control.StopAsync(TimeSpan.FromSeconds(5));
         for (var i = _started.Count - 1; i >= 0; i--)
         {
-            await _started[i].StopAsync(deadline.Token);
+            await StopAsync(_started[i], deadline.Token);
         }
 
         await _server.DisposeAsync();
         await Engine.DisposeAsync();
         await _provider.DisposeAsync();
         await _store.DisposeAsync();
+    }
+
+    /// <summary>One that takes all the time that there is leaves the others a little, and the rest of the order to be kept.</summary>
+    private static async ValueTask StopAsync(IServiceLifetime lifetime, CancellationToken deadline)
+    {
+        using var own = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            await lifetime.StopAsync(deadline.IsCancellationRequested ? own.Token : deadline);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // What is left of it ends with the engine or with the process.
+        }
     }
 
     private static ServiceProvider Compose(
