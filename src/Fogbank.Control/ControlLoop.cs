@@ -32,6 +32,9 @@ public sealed class ControlLoop : IControl, IAsyncDisposable
         _metrics = new ControlMetrics(meters, Depths);
     }
 
+    /// <summary>Keys that rest after a failure, for tests.</summary>
+    internal int Resting => _runners.Sum(runner => runner.Resting);
+
     public void Add<T>(IDatabase database, Table<T> table, IReconciler reconciler, WorkOptions? options = null)
         where T : class
     {

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Fogbank.Control;
 
 /// <summary>
-/// Runs the due work of one table or outbox. Keys come from commits (at once, as a hint) and from the sweep (for certain); a key stands in the queue or has its pass once at
-/// most, and what is told of it meanwhile makes it queue again afterwards. What finds no room in the queue stays due in the store and comes with a later sweep.
+/// Runs the due work of one table or outbox. Keys come from commits (at once, as a hint) and from the sweep (for certain); a key stands
+/// in the queue or has its pass once at most, and what is told of it meanwhile makes it queue again afterwards. What finds no room in the
+/// queue stays due in the store and comes with a later sweep.
 /// </summary>
 internal abstract partial class WorkRunner : IAsyncDisposable
 {
@@ -71,6 +72,18 @@ internal abstract partial class WorkRunner : IAsyncDisposable
     }
 
     internal long Passes => Interlocked.Read(ref _passes);
+
+    /// <summary>Keys that rest after a failure or after writing their own row, for tests.</summary>
+    internal int Resting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failures.Count;
+            }
+        }
+    }
 
     protected WorkOptions Options { get; }
 
@@ -153,6 +166,11 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         }
 
         var due = await _database.ReadDueAsync(_source, now, limit, CancellationToken.None);
+        if (due.Count < limit)
+        {
+            ForgetGone(due, now);
+        }
+
         var queued = 0;
         foreach (var key in due)
         {
@@ -382,6 +400,29 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         SweepBy(until);
     }
 
+    /// <summary>Forgets the failures of keys that rested long enough and are not due any more: their rows were deleted or settled by others.</summary>
+    /// <param name="due">All that is due.</param>
+    /// <param name="now">When that was read.</param>
+    private void ForgetGone(IReadOnlyList<DueKey> due, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_failures.Count == 0)
+            {
+                return;
+            }
+
+            var present = due.Select(key => key.Key).ToHashSet();
+            foreach (var (key, failure) in _failures)
+            {
+                if (failure.NotBefore <= now && !present.Contains(key) && !_keys.ContainsKey(key))
+                {
+                    _failures.Remove(key);
+                }
+            }
+        }
+    }
+
     private void ForgetFailures()
     {
         lock (_gate)
@@ -389,19 +430,4 @@ internal abstract partial class WorkRunner : IAsyncDisposable
             _failures.Clear();
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "A pass of {Work} for {Key} failed (attempt {Attempt}); the next is at {Until}")]
-    private static partial void LogPassFailed(ILogger logger, string work, string key, int attempt, DateTimeOffset until, Exception failure);
-
-    [LoggerMessage(LogLevel.Error, "That a pass of {Work} for {Key} failed could not be written down")]
-    private static partial void LogNotPostponed(ILogger logger, string work, string key, Exception failure);
-
-    [LoggerMessage(LogLevel.Warning, "The pass of {Work} for {Key} did not end before the stop's deadline; it is repeated after the next start")]
-    private static partial void LogAborted(ILogger logger, string work, string key);
-
-    [LoggerMessage(LogLevel.Error, "A pass of {Work} does not end although it was cancelled; it is left behind")]
-    private static partial void LogAbandoned(ILogger logger, string work);
-
-    [LoggerMessage(LogLevel.Error, "The due work of {Work} could not be read; it will be tried again")]
-    private static partial void LogSweepFailed(ILogger logger, string work, Exception failure);
 }

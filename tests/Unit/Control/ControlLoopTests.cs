@@ -126,6 +126,19 @@ public sealed class ControlLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_failed_key_whose_row_was_deleted_is_forgotten()
+    {
+        _loop.Add(_database, Jobs, new Recorder((_, _) => throw new InvalidOperationException()), new WorkOptions { MaxBackoff = TimeSpan.FromSeconds(4) });
+        await PutAsync("a", due: true);
+        await _loop.DrainAsync(Cancel);
+        Assert.Equal(1, _loop.Resting);
+        await _database.WriteAsync(t => t.Delete(Jobs, Key("a")), Cancel);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await _loop.DrainAsync(Cancel);
+        Assert.Equal(0, _loop.Resting);
+    }
+
+    [Fact]
     public async Task A_pass_that_writes_and_fails_backs_off_too()
     {
         var runs = new Recorder(async (_, _) =>
