@@ -229,6 +229,16 @@ public sealed class InvokeTests
     }
 
     [Fact]
+    public async Task A_function_that_never_gets_ready_does_not_gather_the_events_it_was_called_with()
+    {
+        await using var region = await LambdaRegion.StartAsync();
+        region.Engine.Script = static _ => Task.FromResult(1);
+        await region.CreateAsync("f");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => region.InvokeAsync("f")));
+        await LambdaRegion.UntilAsync(() => region.Pools.WaitingCount == 0, () => $"nobody waiting; {region.Pools.WaitingCount} do");
+    }
+
+    [Fact]
     public async Task Initialisation_that_takes_too_long_goes_on_under_the_functions_timeout()
     {
         await using var region = await LambdaRegion.StartAsync(new LambdaOptions { InitTimeout = TimeSpan.FromMilliseconds(100) });

@@ -48,6 +48,18 @@ internal sealed class EnvironmentPool(
         }
     }
 
+    /// <summary>Events that wait for an environment, for tests.</summary>
+    internal int WaitingCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
+
     /// <summary>An idle environment, the one used last; null where there is none.</summary>
     internal ExecutionEnvironment? TryTake()
     {
@@ -285,6 +297,22 @@ internal sealed class EnvironmentPool(
         {
             waiter.TryFail(unexpected);
             throw;
+        }
+        finally
+        {
+            ForgetServed();
+        }
+    }
+
+    // Those that no environment served leave here: a function that never gets ready must not gather the events it was called with.
+    private void ForgetServed()
+    {
+        lock (_lock)
+        {
+            while (_waiters.TryPeek(out var oldest) && oldest.IsServed)
+            {
+                _waiters.Dequeue();
+            }
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     /// <summary>Environments and other work under way, for tests.</summary>
     internal int TaskCount => _tasks.Count;
 
+    /// <summary>Events that wait for an environment, for tests.</summary>
+    internal int WaitingCount => _pools.Values.Sum(static pool => pool.WaitingCount);
+
     internal EnvironmentPool GetPool(EnvironmentPlan plan) => _pools.GetOrAdd(
         new PoolKey(plan.Function, plan.Version.Version, plan.Version.ConfigurationId),
         static (_, state) => new EnvironmentPool(state.plan, state.Pools._launcher, state.Pools, state.Pools._options, state.Pools._time),
