@@ -115,7 +115,17 @@ internal sealed unsafe class WardenChannel(int fd) : IDisposable
     }
 
     /// <summary>Wakes the receiving thread, which then sees the end.</summary>
-    internal void Shutdown() => _ = Libc.Shutdown(fd, 2);
+    internal void Shutdown()
+    {
+        lock (_sending)
+        {
+            // Once closed, the number may be somebody else's socket.
+            if (!_closed)
+            {
+                _ = Libc.Shutdown(fd, 2);
+            }
+        }
+    }
 
     public void Dispose()
     {

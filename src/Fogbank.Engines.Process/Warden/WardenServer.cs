@@ -15,11 +15,14 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
     // Starting is mostly kernel work that waits for grace periods, so a few more threads than cores help.
     private static readonly int StarterThreads = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
 
+    // More than this cannot be started before their callers give up.
+    private const int MaxWaitingStarts = 4096;
+
     // Below the range of ordinary users' ids, above those that systemd and subuid hand out.
     private const int FirstUid = 1_900_000_000;
 
     private readonly ConcurrentDictionary<long, RunningSandbox> _sandboxes = new();
-    private readonly BlockingCollection<WardenMessage> _starts = [];
+    private readonly BlockingCollection<WardenMessage> _starts = new(MaxWaitingStarts);
     private readonly ConcurrentQueue<int> _freeUids = new();
     private readonly Reaper _reaper = new();
     private int _nextUid = FirstUid;
@@ -51,7 +54,10 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
                     Reply(message);
                     break;
                 case WardenMessageType.Start:
-                    _starts.Add(message);
+                    if (!_starts.TryAdd(message))
+                    {
+                        throw new EngineException(EngineErrorKind.ResourceExhausted, "Too many workloads wait for their start.");
+                    }
                     break;
                 default:
                     Control(message);
