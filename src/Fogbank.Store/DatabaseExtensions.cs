@@ -47,6 +47,46 @@ public static class DatabaseExtensions
         while (after is not null);
     }
 
+    /// <summary>A page of those rows of a range that fit a condition, and where the next one begins; null: there is none.</summary>
+    public static async ValueTask<(IReadOnlyList<T> Items, ScanToken? Next)> ScanWhereAsync<T>(
+        this IDatabase database,
+        Table<T> table,
+        KeyRange range,
+        Func<T, bool> fits,
+        int limit,
+        ScanToken? after,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        var items = new List<T>();
+        while (true)
+        {
+            var page = await database.ScanAsync(table, range, limit, after, cancellationToken);
+            foreach (var entry in page.Items)
+            {
+                if (!fits(entry.Value))
+                {
+                    continue;
+                }
+
+                if (items.Count == limit)
+                {
+                    return (items, after);
+                }
+
+                items.Add(entry.Value);
+                after = ScanToken.At(entry.Key);
+            }
+
+            if (page.Next is null)
+            {
+                return (items, null);
+            }
+
+            after = page.Next;
+        }
+    }
+
     /// <summary>The first row with exactly this index value, or nothing.</summary>
     public static async ValueTask<Entry<T>?> FindByIndexAsync<T>(
         this IDatabase database, Table<T> table, string index, IndexValue value, CancellationToken cancellationToken)

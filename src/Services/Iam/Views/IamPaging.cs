@@ -7,12 +7,14 @@ namespace Fogbank.Services.Iam.Views;
 /// <summary>IAM's paging: a marker, at most 1,000 items, 100 unless asked otherwise.</summary>
 internal static class IamPaging
 {
+    private const int DefaultItems = 100;
+
     /// <summary>A page of a list that is small enough to be in memory, sorted by a name.</summary>
     internal static (IReadOnlyList<T> Items, string? Marker) Page<T>(
         IEnumerable<T> items, Func<T, string> name, string? marker, int? maxItems)
     {
         var after = marker is null ? null : Decode(marker);
-        var limit = maxItems ?? 100;
+        var limit = maxItems ?? DefaultItems;
         var page = items
             .OrderBy(name, StringComparer.Ordinal)
             .Where(item => after is null || string.CompareOrdinal(name(item), after) > 0)
@@ -38,40 +40,9 @@ internal static class IamPaging
         CancellationToken cancellationToken)
         where T : class
     {
-        ScanToken? after = null;
-        if (marker is not null)
-        {
-            after = ScanToken.TryParse(marker, out var token) ? token : throw IamErrors.InvalidMarker();
-        }
-
-        var limit = maxItems ?? 100;
-        var items = new List<T>();
-        while (true)
-        {
-            var page = await database.ScanAsync(table, under, limit, after, cancellationToken);
-            foreach (var entry in page.Items)
-            {
-                if (!fits(entry.Value))
-                {
-                    continue;
-                }
-
-                if (items.Count == limit)
-                {
-                    return (items, after!.Value.ToString());
-                }
-
-                items.Add(entry.Value);
-                after = ScanToken.At(entry.Key);
-            }
-
-            if (page.Next is null)
-            {
-                return (items, null);
-            }
-
-            after = page.Next;
-        }
+        ScanToken? after = marker is null ? null : ScanToken.TryParse(marker, out var token) ? token : throw IamErrors.InvalidMarker();
+        var (items, next) = await database.ScanWhereAsync(table, under, fits, maxItems ?? DefaultItems, after, cancellationToken);
+        return (items, next?.ToString());
     }
 
     private static string Decode(string marker) =>

@@ -15,34 +15,8 @@ internal static class LogsPaging
         CancellationToken cancellationToken)
         where T : class
     {
-        var after = ParseToken(token);
-        var items = new List<T>();
-        while (true)
-        {
-            var page = await database.ScanAsync(table, range, limit, after, cancellationToken);
-            foreach (var entry in page.Items)
-            {
-                if (!fits(entry.Value))
-                {
-                    continue;
-                }
-
-                if (items.Count == limit)
-                {
-                    return (items, after!.Value.ToString());
-                }
-
-                items.Add(entry.Value);
-                after = ScanToken.At(entry.Key);
-            }
-
-            if (page.Next is null)
-            {
-                return (items, null);
-            }
-
-            after = page.Next;
-        }
+        var (items, next) = await database.ScanWhereAsync(table, range, fits, limit, ParseToken(token), cancellationToken);
+        return (items, next?.ToString());
     }
 
     internal static ScanToken? ParseToken(string? token) =>
