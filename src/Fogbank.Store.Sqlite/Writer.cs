@@ -26,10 +26,7 @@ internal sealed partial class Writer : IDisposable
     private readonly Queue<WriteWork> _queue = new();
     private readonly List<WriteWork> _batch = [];
     private readonly object _gate = new();
-    private readonly string _name;
-
-    // Started by the first write: what opening a database has to write is written where it is opened, before anybody else can know of it.
-    private Thread? _thread;
+    private readonly Thread _thread;
     private bool _closing;
 
     internal Writer(string name, SqliteConnection connection, SqliteTransaction transaction, Checkpointer checkpointer, int queueLength, ILogger logger)
@@ -39,20 +36,12 @@ internal sealed partial class Writer : IDisposable
         _checkpointer = checkpointer;
         _logger = logger;
         _places = new SemaphoreSlim(queueLength);
-        _name = name;
+        _thread = new Thread(Loop) { IsBackground = true, Name = $"fogbank-{name}" };
+        _thread.Start();
     }
 
-    internal ValueTask<TResult> RunAsync<TState, TResult>(
-        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken) =>
-        RunAsync(state, body, mayRunHere: false, cancellationToken);
-
-    /// <summary>Like <see cref="RunAsync{TState, TResult}(TState, Func{ITransaction, TState, TResult}, CancellationToken)"/>, but on the caller's thread as long as the writer has none: starting one, and waiting for it, is most of opening a database.</summary>
-    internal ValueTask<TResult> RunHereAsync<TState, TResult>(
-        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken) =>
-        RunAsync(state, body, mayRunHere: true, cancellationToken);
-
-    private async ValueTask<TResult> RunAsync<TState, TResult>(
-        TState state, Func<ITransaction, TState, TResult> body, bool mayRunHere, CancellationToken cancellationToken)
+    internal async ValueTask<TResult> RunAsync<TState, TResult>(
+        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         var work = new WriteWork<TState, TResult>(state, body, cancellationToken);
@@ -65,16 +54,7 @@ internal sealed partial class Writer : IDisposable
             }
 
             _queue.Enqueue(work);
-            if (_thread is null && mayRunHere)
-            {
-                RunQueued();
-            }
-            else if (_thread is null)
-            {
-                _thread = new Thread(Loop) { IsBackground = true, Name = $"fogbank-{_name}" };
-                _thread.Start();
-            }
-            else if (_queue.Count == 1)
+            if (_queue.Count == 1)
             {
                 Monitor.Pulse(_gate);
             }
@@ -93,32 +73,27 @@ internal sealed partial class Writer : IDisposable
         }
 
         // The semaphore is left to the collector: who waits for a place must still get one, and be told that it is over.
-        _thread?.Join();
+        _thread.Join();
     }
 
     private void Loop()
     {
         while (WaitForWork())
         {
-            RunQueued();
-        }
-    }
+            try
+            {
+                RunBatch();
+                _checkpointer.AfterCommit(_connection, _batch.Count);
+            }
+            catch (Exception failure)
+            {
+                // Not even the rollback works. The callers are told; the next batch tries anew, and reports as well when the disk stays broken.
+                LogCommitFailed(_logger, failure);
+                FailBatch(new StoreException(StoreError.Io, "The database's writer failed.", failure));
+            }
 
-    private void RunQueued()
-    {
-        try
-        {
-            RunBatch();
-            _checkpointer.AfterCommit(_connection, _batch.Count);
+            _batch.Clear();
         }
-        catch (Exception failure)
-        {
-            // Not even the rollback works. The callers are told; the next batch tries anew, and reports as well when the disk stays broken.
-            LogCommitFailed(_logger, failure);
-            FailBatch(new StoreException(StoreError.Io, "The database's writer failed.", failure));
-        }
-
-        _batch.Clear();
     }
 
     private bool WaitForWork()

@@ -39,6 +39,7 @@ internal sealed partial class FrontDoorPipeline : IDisposable
     public async Task HandleAsync(HttpContext context, ListenerIdentity identity)
     {
         var cancellationToken = context.RequestAborted;
+        RequestBody.CloseAfterEmptyExpect(context);
         try
         {
             await RouteAsync(context, identity, cancellationToken);

@@ -75,6 +75,24 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>
+    /// The server sends "100 Continue" when a body is first read, so a client that asks for it with an empty body gets its answer at once.
+    /// botocore before 1.31 then takes that answer's status line for the next one's on the same connection, and waits for its time-out.
+    /// </summary>
+    public static void CloseAfterEmptyExpect(HttpContext context)
+    {
+        if (context.Request.ContentLength == 0 && context.Request.Headers.ContainsKey("Expect") && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.OnStarting(
+                static state =>
+                {
+                    ((HttpContext)state).Response.Headers.Connection = "close";
+                    return Task.CompletedTask;
+                },
+                context);
+        }
+    }
+
     /// <summary>Bodies that stream may be slow and long, both ways; so may workloads, which share a processor or are frozen.</summary>
     public static void LiftLimits(HttpContext context)
     {

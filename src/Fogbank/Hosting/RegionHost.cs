@@ -182,8 +182,7 @@ internal sealed class RegionHost : IAsyncDisposable
             _started.Add(lifetime);
         }
 
-        // Due work of the last run can wait for the moment that the first request cannot.
-        await _server.StartAsync(cancellationToken);
         _control.Start();
+        await _server.StartAsync(cancellationToken);
     }
 }

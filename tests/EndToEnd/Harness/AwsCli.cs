@@ -1,11 +1,31 @@
+using System.Text.Json.Nodes;
+
 namespace Fogbank.Tests.EndToEnd.Harness;
 
 /// <summary>The AWS CLI, without any configuration of this machine's user.</summary>
 internal static class AwsCli
 {
-    public static Task<ProgramRun> RunAsync(Uri endpoint, string home, Identity identity, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Runs a command in the process that keeps the CLI loaded (<c>tests/clients/cli</c>).</summary>
+    public static async Task<ProgramRun> RunAsync(
+        LineClient cli, Uri endpoint, string home, Identity identity, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var environment = new Dictionary<string, string>
+        var command = Arguments(endpoint, arguments);
+        var text = $"aws {string.Join(' ', command)}";
+        var answer = await cli.SendAsync(text, id => new { id, arguments = command, environment = Variables(home, identity) }, cancellationToken);
+        var result = answer["result"]!;
+        return new(text, result["code"]!.GetValue<int>(), result["output"]!.GetValue<string>(), result["errors"]!.GetValue<string>());
+    }
+
+    /// <summary>Starts the program itself.</summary>
+    public static Task<ProgramRun> StartAsync(Uri endpoint, string home, Identity identity, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        ProgramRun.StartAsync("/usr/bin/aws", Arguments(endpoint, arguments), Variables(home, identity), null, cancellationToken);
+
+    private static string[] Arguments(Uri endpoint, IEnumerable<string> arguments) =>
+        ["--endpoint-url", endpoint.OriginalString, "--cli-binary-format", "raw-in-base64-out", .. arguments];
+
+    private static Dictionary<string, string> Variables(string home, Identity identity)
+    {
+        var variables = new Dictionary<string, string>
         {
             ["HOME"] = home,
             ["AWS_PAGER"] = "",
@@ -17,14 +37,9 @@ internal static class AwsCli
         };
         if (identity.Token is not null)
         {
-            environment["AWS_SESSION_TOKEN"] = identity.Token;
+            variables["AWS_SESSION_TOKEN"] = identity.Token;
         }
 
-        return ProgramRun.StartAsync(
-            "/usr/bin/aws",
-            ["--endpoint-url", endpoint.OriginalString, "--cli-binary-format", "raw-in-base64-out", .. arguments],
-            environment,
-            null,
-            cancellationToken);
+        return variables;
     }
 }

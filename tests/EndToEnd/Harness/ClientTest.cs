@@ -73,7 +73,7 @@ public abstract class ClientTest(SharedRegion region) : IAsyncLifetime
     }
 
     internal Task<ProgramRun> RunAwsAsync(Identity identity, IEnumerable<string> arguments) =>
-        AwsCli.RunAsync(Endpoint, region.Home, identity, arguments, Cancel);
+        AwsCli.RunAsync(region.Cli, Endpoint, region.Home, identity, arguments, Cancel);
 
     internal static Task<ProgramRun> CurlAsync(params string[] arguments) =>
         ProgramRun.StartAsync("/usr/bin/curl", ["-sS", "--max-time", "60", .. arguments], new Dictionary<string, string>(), null, Cancel);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -51,14 +50,14 @@ internal sealed class LineClient : IAsyncDisposable
         return new(name, Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start."));
     }
 
-    /// <summary>Performs a call.</summary>
+    /// <summary>Performs a call of an SDK.</summary>
     /// <exception cref="ClientException">The client raised an error.</exception>
     public async Task<JsonNode?> CallAsync(
         Uri endpoint, Identity identity, string service, string call, object? input, object? options, CancellationToken cancellationToken)
     {
-        var id = Interlocked.Increment(ref _last);
-        var line = JsonSerializer.Serialize(
-            new
+        var answer = await SendAsync(
+            $"{_name} {service} {call}",
+            id => new
             {
                 id,
                 endpoint = endpoint.OriginalString,
@@ -71,13 +70,27 @@ internal sealed class LineClient : IAsyncDisposable
                 input,
                 options,
             },
-            Json);
+            cancellationToken);
+        if (answer["error"] is { } error)
+        {
+            throw new ClientException(
+                $"{_name} {service} {call}", error["code"]?.ToString() ?? "", error["message"]?.ToString() ?? "", error["status"]?.GetValue<int>() ?? 0);
+        }
+
+        return answer["result"];
+    }
+
+    /// <summary>Sends a line and waits for the one that answers it.</summary>
+    public async Task<JsonNode> SendAsync(string what, Func<int, object> line, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _last);
+        var text = JsonSerializer.Serialize(line(id), Json);
         var done = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[id] = done;
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await _process.StandardInput.WriteLineAsync(line);
+            await _process.StandardInput.WriteLineAsync(text);
             await _process.StandardInput.FlushAsync(cancellationToken);
         }
         finally
@@ -85,26 +98,14 @@ internal sealed class LineClient : IAsyncDisposable
             _writing.Release();
         }
 
-        JsonNode answer;
         try
         {
-            answer = await done.Task.WaitAsync(Patience, cancellationToken);
+            return await done.Task.WaitAsync(Patience, cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{_name} {service} {call} took more than {Patience.TotalSeconds} s.\n{string.Join('\n', _errors)}");
+            throw new TimeoutException($"{what} took more than {Patience.TotalSeconds} s.\n{string.Join('\n', _errors)}");
         }
-
-        if (answer["error"] is { } error)
-        {
-            throw new ClientException(
-                string.Create(CultureInfo.InvariantCulture, $"{_name} {service} {call}"),
-                error["code"]?.ToString() ?? "",
-                error["message"]?.ToString() ?? "",
-                error["status"]?.GetValue<int>() ?? 0);
-        }
-
-        return answer["result"];
     }
 
     public async ValueTask DisposeAsync()

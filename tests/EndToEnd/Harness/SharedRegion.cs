@@ -14,6 +14,7 @@ public sealed class SharedRegion : IAsyncLifetime
     private Recorder? _recorder;
     private Lazy<LineClient> _boto = null!;
     private Lazy<LineClient> _node = null!;
+    private Lazy<LineClient> _cli = null!;
     private string _home = "";
     private long _lastAccount = 100_000_000_000;
 
@@ -28,6 +29,8 @@ public sealed class SharedRegion : IAsyncLifetime
 
     internal LineClient Node => _node.Value;
 
+    internal LineClient Cli => _cli.Value;
+
     /// <summary>A home folder with no configuration of AWS clients.</summary>
     internal string Home => _home;
 
@@ -36,13 +39,14 @@ public sealed class SharedRegion : IAsyncLifetime
         _home = Directory.CreateTempSubdirectory("fogbank-e2e-home-").FullName;
         _boto = new(() => LineClient.Start("boto3", "/usr/bin/python3", Repository.Of("tests/clients/boto3/client.py")));
         _node = new(() => LineClient.Start("node", "/usr/bin/node", Repository.Of("tests/clients/node/client.mjs")));
+        _cli = new(() => LineClient.Start("aws", "/usr/bin/python3", Repository.Of("tests/clients/cli/client.py")));
         _region = await RegionProcess.StartAsync(null, [], CancellationToken.None);
         _recorder = Recorder.Start(_region.Address);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in new[] { _boto, _node }.Where(client => client.IsValueCreated))
+        foreach (var client in new[] { _boto, _node, _cli }.Where(client => client.IsValueCreated))
         {
             await client.Value.DisposeAsync();
         }

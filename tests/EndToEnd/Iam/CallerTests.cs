@@ -10,6 +10,8 @@ public class CallerTests(SharedRegion region) : ClientTest(region)
     public async Task Every_client_is_told_the_account_of_its_key()
     {
         Assert.Equal(Account, (await AwsAsync("sts", "get-caller-identity"))["Account"]!.GetValue<string>());
+        var program = await AwsCli.StartAsync(Endpoint, Shared.Home, Me, ["sts", "get-caller-identity", "--query", "Account", "--output", "text"], Cancel);
+        Assert.Equal((0, Account), (program.ExitCode, program.Output.Trim()));
         Assert.Equal(Account, (await BotoAsync("sts", "get_caller_identity"))["Account"]!.GetValue<string>());
         Assert.Equal($"arn:aws:iam::{Account}:root", (await NodeAsync("sts", "GetCallerIdentity"))["Arn"]!.GetValue<string>());
         using var sts = StsClient();

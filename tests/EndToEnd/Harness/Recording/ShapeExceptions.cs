@@ -5,6 +5,7 @@ internal static class ShapeExceptions
 {
     private static readonly (string Operation, string Member, string Reason)[] All =
     [
+        ("logs:PutLogEvents", "rejectedLogEventsInfo", "The only recording is of events that were too old; AWS documents the member for rejected events alone."),
     ];
 
     public static bool Admit(string api, string operation, string member) =>
