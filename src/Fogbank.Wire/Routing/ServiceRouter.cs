@@ -189,7 +189,13 @@ internal sealed class ServiceRouter
             ? new ServiceRoute
             {
                 Known = known,
-                Protocol = known.Protocol == WireProtocol.RpcV2Cbor ? JsonOf(facts) : known.Protocol,
+                Protocol = known.Protocol switch
+                {
+                    // Older clients speak query to services that have moved on to JSON (SQS).
+                    WireProtocol.Json10 or WireProtocol.Json11 when IsForm(facts) => WireProtocol.Query,
+                    WireProtocol.RpcV2Cbor => JsonOf(facts),
+                    _ => known.Protocol,
+                },
                 OperationName = operation?[(operation.LastIndexOf('.') + 1)..],
                 RawPath = facts.RawPath,
             }

@@ -72,6 +72,12 @@ internal static class UpCommand
         {
             region = await RegionHost.StartAsync(settings, loggers, TimeProvider.System, cancellationToken);
         }
+        catch (System.Net.Sockets.SocketException fault) when (fault.SocketErrorCode == System.Net.Sockets.SocketError.AddressAlreadyInUse)
+        {
+            Console.Error.WriteLine(
+                $"fogbank: port {settings.Port} is in use, maybe by a region that runs already (see `fogbank status`). Choose another with --port, 0 for any free one.");
+            return 1;
+        }
         catch (Exception fault) when (fault is IOException or StoreException or EngineException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             Console.Error.WriteLine($"fogbank: {fault.Message}");

@@ -16,6 +16,9 @@ namespace Fogbank.Hosting;
 /// <summary>A running region: the composition of all rooms, and the order in which they start and stop.</summary>
 internal sealed class RegionHost : IAsyncDisposable
 {
+    /// <summary>How long each part of a stop may take.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(3);
+
     private readonly ServiceProvider _provider;
     private readonly IStore _store;
     private readonly RegionServer _server;
@@ -118,12 +121,15 @@ internal sealed class RegionHost : IAsyncDisposable
     /// <summary>Takes no more requests, lets work under way end within its deadline, and leaves nothing running.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await _server.StopAsync(deadline.Token);
-        await _control.StopAsync(TimeSpan.FromSeconds(5));
+        using (var deadline = new CancellationTokenSource(StopGrace))
+        {
+            await _server.StopAsync(deadline.Token);
+        }
+
+        await _control.StopAsync(StopGrace);
         for (var i = _started.Count - 1; i >= 0; i--)
         {
-            await StopAsync(_started[i], deadline.Token);
+            await StopAsync(_started[i]);
         }
 
         await _server.DisposeAsync();
@@ -132,17 +138,17 @@ internal sealed class RegionHost : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    /// <summary>One that takes all the time that there is leaves the others a little, and the rest of the order to be kept.</summary>
-    private static async ValueTask StopAsync(IServiceLifetime lifetime, CancellationToken deadline)
+    /// <summary>Each has a deadline of its own: one that takes too long must not keep the next from writing what it holds.</summary>
+    private static async ValueTask StopAsync(IServiceLifetime lifetime)
     {
-        using var own = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        using var deadline = new CancellationTokenSource(StopGrace);
         try
         {
-            await lifetime.StopAsync(deadline.IsCancellationRequested ? own.Token : deadline);
+            await lifetime.StopAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            // What is left of it ends with the engine or with the process.
+            // What it left running ends with the engine.
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fogbank.Tests.EndToEnd.Harness;
 
 /// <summary>The AWS CLI, without any configuration of this machine's user.</summary>

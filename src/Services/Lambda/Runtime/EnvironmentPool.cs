@@ -123,6 +123,7 @@ internal sealed class EnvironmentPool(
     /// <summary>An environment has died.</summary>
     internal void Remove(ExecutionEnvironment environment)
     {
+        pools.Forget(environment);
         lock (_lock)
         {
             _idle.Remove(environment);
@@ -327,6 +328,7 @@ internal sealed class EnvironmentPool(
         }
 
         environment.Pool = this;
+        pools.Note(environment);
         var result = await WaitForInitAsync(environment, isPartOfInvocation ? invocation.Timeout : options.InitTimeout);
         if (result is { IsReady: true })
         {

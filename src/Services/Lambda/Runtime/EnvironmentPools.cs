@@ -16,6 +16,7 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
 
     private readonly ConcurrentDictionary<PoolKey, EnvironmentPool> _pools = new();
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
+    private readonly ConcurrentDictionary<ExecutionEnvironment, bool> _running = new();
     private readonly EnvironmentLauncher _launcher;
     private readonly MemoryBudget _budget;
     private readonly LambdaOptions _options;
@@ -126,10 +127,27 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
             TaskScheduler.Default);
     }
 
-    /// <summary>Ends every environment; waits until all is gone, or for the token.</summary>
+    /// <summary>An environment runs from here on until <see cref="Forget"/>.</summary>
+    internal void Note(ExecutionEnvironment environment)
+    {
+        _running.TryAdd(environment, true);
+        if (environment.IsDead)
+        {
+            Forget(environment);
+        }
+    }
+
+    internal void Forget(ExecutionEnvironment environment) => _running.TryRemove(environment, out _);
+
+    /// <summary>Ends every environment, the busy ones too; waits until all is gone, or for the token.</summary>
     internal async ValueTask StopAsync(CancellationToken cancellationToken)
     {
         CloseScope(null, null);
+        foreach (var environment in _running.Keys)
+        {
+            environment.Kill();
+        }
+
         try
         {
             await Task.WhenAll(_tasks.Keys).WaitAsync(cancellationToken);
