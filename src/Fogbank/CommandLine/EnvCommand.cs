@@ -66,7 +66,7 @@ internal static partial class EnvCommand
         {
             using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(TimeSpan.FromSeconds(5));
+            deadline.CancelAfter(TimeSpan.FromSeconds(15));
             var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             return process.ExitCode == 0 ? output : null;

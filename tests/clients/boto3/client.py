@@ -6,10 +6,12 @@ A call is {id, endpoint, region, key, secret, token, service, call, input, optio
   wait:bucket_exists   a waiter
   presign:get_object   a presigned URL
   presign_post         a browser's upload form
+  upload               the transfer manager's upload in parts
 Bytes are {"$bytes": base64} in both directions; streams are read to their end.
 """
 import base64
 import datetime
+import io
 import json
 import sys
 import threading
@@ -75,8 +77,7 @@ def perform(call):
         return client.get_waiter(name).wait(**given, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
     if kind == "presign":
         return client.generate_presigned_url(name, Params=given, **(call.get("options") or {}))
-    if kind == "upload":  # the transfer manager: multipart from 5 MiB on
-        import io
+    if name == "upload":  # the transfer manager: multipart from 5 MiB on
         config = TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20)
         return client.upload_fileobj(io.BytesIO(given["Body"]), given["Bucket"], given["Key"], ExtraArgs=given.get("ExtraArgs"), Config=config)
     if name == "presign_post":
