@@ -24,7 +24,7 @@ internal abstract partial class WorkRunner : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Queue<StoreKey> _queue = new();
     private readonly Dictionary<StoreKey, KeyState> _keys = [];
-    private readonly Dictionary<StoreKey, (int Attempts, DateTimeOffset NotBefore)> _failures = [];
+    private readonly RestingKeys _resting = new();
     private readonly CancellationTokenSource _abort = new();
     private ITimer? _timer;
     private IDisposable? _due;
@@ -80,7 +80,7 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _failures.Count;
+                return _resting.Count;
             }
         }
     }
@@ -162,13 +162,17 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         lock (_gate)
         {
             // Those under way are still due in the store and must not hide the ones behind them.
-            limit = _keys.Count + _failures.Count + QueueLength;
+            limit = _keys.Count + _resting.Count + QueueLength;
         }
 
         var due = await _database.ReadDueAsync(_source, now, limit, CancellationToken.None);
-        if (due.Count < limit)
+        lock (_gate)
         {
-            ForgetGone(due, now);
+            if (_resting.Count > 0 && due.Count < limit)
+            {
+                // All that is due is here: a key that is not was deleted, or settled by somebody else.
+                _resting.ForgetOthers([.. due.Select(key => key.Key), .. _keys.Keys], now);
+            }
         }
 
         var queued = 0;
@@ -269,12 +273,7 @@ internal abstract partial class WorkRunner : IAsyncDisposable
     /// <summary>Under the gate. False: there is no room, or the key rests.</summary>
     private bool Enqueue(StoreKey key, DateTimeOffset now)
     {
-        if (_stopping || _queue.Count >= QueueLength)
-        {
-            return false;
-        }
-
-        if (_failures.TryGetValue(key, out var failure) && failure.NotBefore > now)
+        if (_stopping || _queue.Count >= QueueLength || _resting.IsResting(key, now))
         {
             return false;
         }
@@ -353,11 +352,11 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         {
             if (notBefore is { } time)
             {
-                _failures[key] = (0, time);
+                _resting.Rest(key, time);
             }
             else
             {
-                _failures.Remove(key);
+                _resting.Forget(key);
             }
         }
 
@@ -380,9 +379,9 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         DateTimeOffset until;
         lock (_gate)
         {
-            attempts = _failures.GetValueOrDefault(key).Attempts + 1;
+            attempts = _resting.AttemptsOf(key) + 1;
             until = Time.GetUtcNow() + _backoff.After(Options, attempts);
-            _failures[key] = (attempts, until);
+            _resting.Fail(key, attempts, until);
         }
 
         _metrics.Failed(Name);
@@ -400,34 +399,11 @@ internal abstract partial class WorkRunner : IAsyncDisposable
         SweepBy(until);
     }
 
-    /// <summary>Forgets the failures of keys that rested long enough and are not due any more: their rows were deleted or settled by others.</summary>
-    /// <param name="due">All that is due.</param>
-    /// <param name="now">When that was read.</param>
-    private void ForgetGone(IReadOnlyList<DueKey> due, DateTimeOffset now)
-    {
-        lock (_gate)
-        {
-            if (_failures.Count == 0)
-            {
-                return;
-            }
-
-            var present = due.Select(key => key.Key).ToHashSet();
-            foreach (var (key, failure) in _failures)
-            {
-                if (failure.NotBefore <= now && !present.Contains(key) && !_keys.ContainsKey(key))
-                {
-                    _failures.Remove(key);
-                }
-            }
-        }
-    }
-
     private void ForgetFailures()
     {
         lock (_gate)
         {
-            _failures.Clear();
+            _resting.Clear();
         }
     }
 }
