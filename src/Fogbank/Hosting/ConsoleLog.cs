@@ -27,13 +27,18 @@ internal sealed class ConsoleLog(TextWriter target, LogLevel minimum, TimeProvid
         var area = category[(category.LastIndexOf('.') + 1)..];
         lock (_gate)
         {
-            target.WriteLine($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {name} {area}: {message}");
+            target.WriteLine($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {name} {area}: {OneLine(message)}");
             if (fault is not null)
             {
                 target.WriteLine(fault);
             }
         }
     }
+
+    // Messages carry what strangers send: paths, origins, names in archives. None of it may look like a message of its own or steer a terminal.
+    private static string OneLine(string message) => message.Any(char.IsControl)
+        ? string.Concat(message.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()))
+        : message;
 
     private sealed class Category(ConsoleLog owner, string name) : ILogger
     {
