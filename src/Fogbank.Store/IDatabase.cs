@@ -6,10 +6,12 @@ namespace Fogbank.Store;
 /// </summary>
 public interface IDatabase
 {
+    /// <summary>The name of its schema, which is its file's.</summary>
     string Name { get; }
 
     IBlobs Blobs { get; }
 
+    /// <summary>A row with its version; no value and version 0 where there is none.</summary>
     ValueTask<Versioned<T>> GetAsync<T>(Table<T> table, StoreKey key, CancellationToken cancellationToken)
         where T : class;
 

@@ -5,6 +5,7 @@ namespace Fogbank.Store;
 /// </summary>
 public interface ITransaction
 {
+    /// <summary>A row with its version; no value and version 0 where there is none.</summary>
     Versioned<T> Get<T>(Table<T> table, StoreKey key)
         where T : class;
 
@@ -21,6 +22,7 @@ public interface ITransaction
     bool Delete<T>(Table<T> table, StoreKey key)
         where T : class;
 
+    /// <summary>Deletes a row if its version is <paramref name="expectedVersion"/>. False: it is not.</summary>
     bool TryDelete<T>(Table<T> table, StoreKey key, long expectedVersion)
         where T : class;
 
@@ -29,9 +31,11 @@ public interface ITransaction
     int DeleteRange<T>(Table<T> table, KeyRange range)
         where T : class;
 
+    /// <inheritdoc cref="IDatabase.ScanAsync"/>
     ScanPage<T> Scan<T>(Table<T> table, KeyRange range, int limit, ScanToken? after = null, bool reverse = false)
         where T : class;
 
+    /// <inheritdoc cref="IDatabase.ScanIndexAsync"/>
     ScanPage<T> ScanIndex<T>(
         Table<T> table, string index, IndexRange range, StoreKey? under, int limit, ScanToken? after = null)
         where T : class;
@@ -54,6 +58,7 @@ public interface ITransaction
     /// <returns>Whether there was such a name.</returns>
     bool ReleaseName(string kind, string name);
 
+    /// <summary>Who owns a name; null where nobody does.</summary>
     StoreKey? FindName(string kind, string name);
 
     /// <summary>
@@ -79,6 +84,7 @@ public interface ITransaction
     /// <summary>One reference less. With the last the blob is gone; its file is collected after the commit, when nobody reads it any more.</summary>
     void ReleaseBlob(BlobId blob);
 
+    /// <summary>The blob that was attached under a digest; null where there is none (any more).</summary>
     BlobId? FindBlob(string digest);
 
     /// <summary>

@@ -6,6 +6,7 @@ namespace Fogbank.Store;
 /// <typeparam name="T">What is stored.</typeparam>
 public interface ICodec<T>
 {
+    /// <summary>Appends the bytes of a value. Later versions must still read them.</summary>
     void Write(IBufferWriter<byte> target, T value);
 
     /// <summary>Reads what <see cref="Write"/> wrote, also what an earlier version of it wrote.</summary>

@@ -46,9 +46,6 @@ internal static class IamErrors
     internal static AwsException MustDeleteAccessKeysFirst() =>
         new(IamErrorCodes.DeleteConflictException, "Cannot delete entity, must delete access keys first.");
 
-    internal static AwsException MustRemoveReferencesFirst() =>
-        new(IamErrorCodes.DeleteConflictException, "Cannot delete entity, must remove referenced objects first.");
-
     internal static AwsException PolicyIsAttached() =>
         new(IamErrorCodes.DeleteConflictException, "Cannot delete a policy attached to entities.");
 
