@@ -10,10 +10,16 @@ internal static class Repository
     /// <summary>The folder of a public model; null where this machine has none.</summary>
     internal static string? Model(string api)
     {
-        var folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "api-models", api));
-        // A worktree may lie one level deeper than the repository itself.
-        var deeper = Path.GetFullPath(Path.Combine(Root, "..", "..", "shared", "api-models", api));
-        return Directory.Exists(folder) ? folder : Directory.Exists(deeper) ? deeper : null;
+        for (var above = Path.GetDirectoryName(Root); above is not null; above = Path.GetDirectoryName(above))
+        {
+            var folder = Path.Combine(above, "shared", "api-models", api);
+            if (Directory.Exists(folder))
+            {
+                return folder;
+            }
+        }
+
+        return null;
     }
 
     private static string FindRoot()
