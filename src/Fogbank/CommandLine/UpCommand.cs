@@ -24,7 +24,7 @@ internal static class UpCommand
         var isolation = Text("--isolation", "FOGBANK_ISOLATION", "auto: the best this machine can do; none: functions run as plain processes. Default auto.");
         var origins = Text("--allow-origin", "FOGBANK_ALLOW_ORIGIN", "Origins of web pages that may call, separated by commas: http://localhost:3000. Default none.");
         var hosts = Text("--allow-host", "FOGBANK_ALLOW_HOST", "Further host names that calls may use, separated by commas. Default none.");
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request." };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request. [FOGBANK_VERBOSE=1]" };
         var command = new Command("up", "Start a region and run it until Ctrl-C. Every option can be given as FOGBANK_NAME in the environment too.")
         {
             host, port, data, state, durability, region, account, auth, isolation, origins, hosts, verbose,
@@ -46,7 +46,7 @@ internal static class UpCommand
                 AllowedOrigins = List(Given(origins)),
                 AllowedHosts = List(Given(hosts)),
             };
-            return RunAsync(input, parsed.GetValue(verbose), cancellationToken);
+            return RunAsync(input, parsed.GetValue(verbose) || Shared.Setting(Variable(verbose.Name)) is "1" or "true", cancellationToken);
         });
         return command;
     }
