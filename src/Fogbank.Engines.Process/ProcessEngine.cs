@@ -12,7 +12,7 @@ public sealed class ProcessEngine : IEngine
     private readonly ProcessEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ArtifactCache _cache;
-    private readonly OutputPump _pump = new();
+    private readonly Lazy<OutputPump> _pump = new(static () => new());
     private readonly SemaphoreSlim _starting = new(1);
     private static readonly TimeSpan MinWardenLife = TimeSpan.FromMilliseconds(500);
 
@@ -93,7 +93,7 @@ public sealed class ProcessEngine : IEngine
     private ProcessWorkload Make(WardenClient warden, WorkloadSpec spec, long number, int[] descriptors, List<ArtifactLease> leases)
     {
         OutputBuffer output = new(_options.OutputBufferBytes, _options.OutputPatience, _time);
-        _pump.Add(descriptors[0], descriptors[1], output);
+        _pump.Value.Add(descriptors[0], descriptors[1], output);
         return new(warden, spec, number, output,
             [.. spec.Endpoints.Select((endpoint, index) => new WorkloadListener(endpoint, descriptors[2 + index]))], leases);
     }
@@ -214,7 +214,10 @@ public sealed class ProcessEngine : IEngine
                 warden.Dispose();
                 await warden.Ended.WaitAsync(TimeSpan.FromSeconds(10));
             }
-            _pump.Dispose();
+            if (_pump.IsValueCreated)
+            {
+                _pump.Value.Dispose();
+            }
             _cache.Dispose();
         }
         finally

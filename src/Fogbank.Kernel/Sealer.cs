@@ -12,18 +12,20 @@ public sealed class Sealer
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private readonly byte[] _key;
+    private readonly Lazy<byte[]> _key;
 
     /// <param name="regionKey">The region's 32 secret bytes.</param>
     /// <param name="purpose">What is sealed; stays for ever, since stored texts depend on it.</param>
     public Sealer(ReadOnlyMemory<byte> regionKey, string purpose) =>
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, regionKey.ToArray(), 32, info: Encoding.UTF8.GetBytes(purpose));
+
+        // Derived when first needed: loading the cryptographic library would take a fifth of the region's start, and megabytes.
+        _key = new(() => HKDF.DeriveKey(HashAlgorithmName.SHA256, regionKey.ToArray(), 32, info: Encoding.UTF8.GetBytes(purpose)));
 
     public byte[] Seal(ReadOnlySpan<byte> plain)
     {
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(_key, TagBytes);
+        using var aes = new AesGcm(_key.Value, TagBytes);
         aes.Encrypt(
             sealedBytes.AsSpan(0, NonceBytes), plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length));
         return sealedBytes;
@@ -40,7 +42,7 @@ public sealed class Sealer
         }
 
         var opened = new byte[length];
-        using var aes = new AesGcm(_key, TagBytes);
+        using var aes = new AesGcm(_key.Value, TagBytes);
         try
         {
             aes.Decrypt(sealedBytes[..NonceBytes], sealedBytes.Slice(NonceBytes, length), sealedBytes[(NonceBytes + length)..], opened);

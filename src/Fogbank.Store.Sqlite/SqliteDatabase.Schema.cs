@@ -20,7 +20,10 @@ internal sealed partial class SqliteDatabase
         {
             // Pages of the log are flushed when they are moved (process) or at every commit (power); on tmpfs there is nothing to flush to.
             var synchronous = options switch { { Memory: true } => "OFF", { Durability: Durability.Power } => "FULL", _ => "NORMAL" };
-            connection.Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864");
+
+            // A file that is being made holds nothing yet that a power cut could take.
+            var making = options.Durability == Durability.Process && !File.Exists(path) ? "OFF" : synchronous;
+            connection.Execute($"PRAGMA synchronous={making}; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864");
             var format = connection.QueryInt64("PRAGMA user_version");
             if (format > SystemSql.Format)
             {
@@ -29,11 +32,24 @@ internal sealed partial class SqliteDatabase
                     $"{path} was written by a later version of Fogbank (format {format}, this one knows {SystemSql.Format}).");
             }
 
-            connection.Execute($"BEGIN IMMEDIATE; {SystemSql.Create} {BlobSql.Create} {LogSql.Create} PRAGMA user_version={SystemSql.Format}; COMMIT");
+            if (format < SystemSql.Format)
+            {
+                connection.Execute($"BEGIN IMMEDIATE; {SystemSql.Create} {BlobSql.Create} {LogSql.Create} PRAGMA user_version={SystemSql.Format}; COMMIT");
+            }
+
+            if (making != synchronous)
+            {
+                connection.Execute($"PRAGMA synchronous={synchronous}");
+            }
+
             var files = new DataFiles(dataDirectory, name);
             files.SweepOrphans(SystemSql.ReadCounter(connection, SystemSql.FileCounter));
             var database = new SqliteDatabase(name, path, options, files, connection, logger);
-            database.Collect();
+            if (SystemSql.ReadGarbage(connection).Count > 0)
+            {
+                database.Collect();
+            }
+
             return database;
         }
         catch
@@ -67,7 +83,7 @@ internal sealed partial class SqliteDatabase
             _logs.TryAdd(log, true);
         }
 
-        await WriteAsync(
+        await _writer.RunHereAsync(
             (Database: this, schema, added),
             static (transaction, add) =>
             {

@@ -26,7 +26,10 @@ internal sealed partial class Writer : IDisposable
     private readonly Queue<WriteWork> _queue = new();
     private readonly List<WriteWork> _batch = [];
     private readonly object _gate = new();
-    private readonly Thread _thread;
+    private readonly string _name;
+
+    // Started by the first write: what opening a database has to write is written where it is opened, before anybody else can know of it.
+    private Thread? _thread;
     private bool _closing;
 
     internal Writer(string name, SqliteConnection connection, SqliteTransaction transaction, Checkpointer checkpointer, int queueLength, ILogger logger)
@@ -36,12 +39,20 @@ internal sealed partial class Writer : IDisposable
         _checkpointer = checkpointer;
         _logger = logger;
         _places = new SemaphoreSlim(queueLength);
-        _thread = new Thread(Loop) { IsBackground = true, Name = $"fogbank-{name}" };
-        _thread.Start();
+        _name = name;
     }
 
-    internal async ValueTask<TResult> RunAsync<TState, TResult>(
-        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken)
+    internal ValueTask<TResult> RunAsync<TState, TResult>(
+        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken) =>
+        RunAsync(state, body, mayRunHere: false, cancellationToken);
+
+    /// <summary>Like <see cref="RunAsync{TState, TResult}(TState, Func{ITransaction, TState, TResult}, CancellationToken)"/>, but on the caller's thread as long as the writer has none: starting one, and waiting for it, is most of opening a database.</summary>
+    internal ValueTask<TResult> RunHereAsync<TState, TResult>(
+        TState state, Func<ITransaction, TState, TResult> body, CancellationToken cancellationToken) =>
+        RunAsync(state, body, mayRunHere: true, cancellationToken);
+
+    private async ValueTask<TResult> RunAsync<TState, TResult>(
+        TState state, Func<ITransaction, TState, TResult> body, bool mayRunHere, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken);
         var work = new WriteWork<TState, TResult>(state, body, cancellationToken);
@@ -54,7 +65,16 @@ internal sealed partial class Writer : IDisposable
             }
 
             _queue.Enqueue(work);
-            if (_queue.Count == 1)
+            if (_thread is null && mayRunHere)
+            {
+                RunQueued();
+            }
+            else if (_thread is null)
+            {
+                _thread = new Thread(Loop) { IsBackground = true, Name = $"fogbank-{_name}" };
+                _thread.Start();
+            }
+            else if (_queue.Count == 1)
             {
                 Monitor.Pulse(_gate);
             }
@@ -73,27 +93,32 @@ internal sealed partial class Writer : IDisposable
         }
 
         // The semaphore is left to the collector: who waits for a place must still get one, and be told that it is over.
-        _thread.Join();
+        _thread?.Join();
     }
 
     private void Loop()
     {
         while (WaitForWork())
         {
-            try
-            {
-                RunBatch();
-                _checkpointer.AfterCommit(_connection, _batch.Count);
-            }
-            catch (Exception failure)
-            {
-                // Not even the rollback works. The callers are told; the next batch tries anew, and reports as well when the disk stays broken.
-                LogCommitFailed(_logger, failure);
-                FailBatch(new StoreException(StoreError.Io, "The database's writer failed.", failure));
-            }
-
-            _batch.Clear();
+            RunQueued();
         }
+    }
+
+    private void RunQueued()
+    {
+        try
+        {
+            RunBatch();
+            _checkpointer.AfterCommit(_connection, _batch.Count);
+        }
+        catch (Exception failure)
+        {
+            // Not even the rollback works. The callers are told; the next batch tries anew, and reports as well when the disk stays broken.
+            LogCommitFailed(_logger, failure);
+            FailBatch(new StoreException(StoreError.Io, "The database's writer failed.", failure));
+        }
+
+        _batch.Clear();
     }
 
     private bool WaitForWork()

@@ -188,7 +188,8 @@ internal sealed class RegionHost : IAsyncDisposable
             _started.Add(lifetime);
         }
 
-        _control.Start();
+        // Due work of the last run can wait for the moment that the first request cannot.
         await _server.StartAsync(cancellationToken);
+        _control.Start();
     }
 }

@@ -52,6 +52,8 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
     /// <summary>All lines of the log, by stream.</summary>
     internal ConcurrentDictionary<string, ConcurrentQueue<string>> Logs { get; private set; } = new();
 
+    internal MemoryBudget Budget => _services.GetRequiredService<MemoryBudget>();
+
     internal EnvironmentPools Pools => _services.GetRequiredService<EnvironmentPools>();
 
     internal static async Task<LambdaRegion> StartAsync(

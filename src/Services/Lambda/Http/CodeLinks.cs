@@ -13,7 +13,9 @@ internal sealed class CodeLinks(RegionOptions region, TimeProvider time)
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
-    private readonly byte[] _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, region.RegionKey.ToArray(), 32, info: "fogbank lambda code links"u8.ToArray());
+    // Derived when first needed: see Sealer.
+    private readonly Lazy<byte[]> _key = new(
+        () => HKDF.DeriveKey(HashAlgorithmName.SHA256, region.RegionKey.ToArray(), 32, info: "fogbank lambda code links"u8.ToArray()));
 
     internal string For(CodeRecord code, Uri endpoint)
     {
@@ -29,5 +31,5 @@ internal sealed class CodeLinks(RegionOptions region, TimeProvider time)
         && time.GetUtcNow().ToUnixTimeSeconds() <= until;
 
     private string Sign(string digest, string expires) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{digest}\n{expires}")));
+        Convert.ToHexStringLower(HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes($"{digest}\n{expires}")));
 }

@@ -12,13 +12,14 @@ internal sealed class EnvironmentSeal : IDisposable
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    private readonly AesGcm _cipher;
+    // Made when first needed: see Sealer.
+    private readonly Lazy<AesGcm> _cipher;
     private readonly IIdSource _ids;
 
     public EnvironmentSeal(RegionOptions region, IIdSource ids)
     {
-        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, region.RegionKey.ToArray(), 32, info: "fogbank lambda environment"u8.ToArray());
-        _cipher = new AesGcm(key, TagBytes);
+        _cipher = new(() => new AesGcm(
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, region.RegionKey.ToArray(), 32, info: "fogbank lambda environment"u8.ToArray()), TagBytes));
         _ids = ids;
     }
 
@@ -29,7 +30,7 @@ internal sealed class EnvironmentSeal : IDisposable
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         _ids.Fill(nonce);
-        _cipher.Encrypt(
+        _cipher.Value.Encrypt(
             nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(function.Arn));
         return Convert.ToBase64String(sealedBytes);
     }
@@ -45,7 +46,7 @@ internal sealed class EnvironmentSeal : IDisposable
 
         var bytes = Convert.FromBase64String(sealedText);
         var plain = new byte[bytes.Length - NonceBytes - TagBytes];
-        _cipher.Decrypt(
+        _cipher.Value.Decrypt(
             bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(function.Arn));
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         using var document = JsonDocument.Parse(plain);
@@ -57,5 +58,11 @@ internal sealed class EnvironmentSeal : IDisposable
         return variables;
     }
 
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose()
+    {
+        if (_cipher.IsValueCreated)
+        {
+            _cipher.Value.Dispose();
+        }
+    }
 }

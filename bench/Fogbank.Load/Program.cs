@@ -1,0 +1,29 @@
+using Fogbank.Load;
+
+var settings = new Settings(args);
+var report = new Report();
+var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold").ToHashSet();
+if (kinds.Count == 0)
+{
+    kinds = ["start", "invoke", "cold"];
+}
+
+if (kinds.Contains("start"))
+{
+    StartBench.Run(settings, report);
+}
+
+if (kinds.Contains("invoke"))
+{
+    InvokeBench.Run(settings, report);
+}
+
+if (kinds.Contains("cold"))
+{
+    ColdBench.Run(settings, report);
+}
+
+if (settings.Output is { } path)
+{
+    report.Save(path);
+}
