@@ -55,7 +55,11 @@ internal sealed class PythonRuntime : IDisposable
             start.Environment[name] = value;
         }
 
-        return new PythonRuntime(Process.Start(start)!);
+        start.RedirectStandardError = true;
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        return new PythonRuntime(process);
     }
 
     /// <summary>Milliseconds from the start of the process until it asks for its first event.</summary>

@@ -60,7 +60,7 @@ internal sealed class DataFolder : IDisposable
         }
 
         // Written beside and moved: a crash must not leave half a key, which would lock away all that is sealed under the next one.
-        var made = RandomNumberGenerator.GetBytes(length);
+        var made = RandomBytes(length);
         var beside = path + ".new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -77,6 +77,23 @@ internal sealed class DataFolder : IDisposable
 
         File.Move(beside, path);
         return made;
+    }
+
+    /// <summary>
+    /// Straight from the kernel: the platform's generator would load the whole cryptographic library, for a few bytes, in the middle of a
+    /// first start.
+    /// </summary>
+    private static byte[] RandomBytes(int length)
+    {
+        if (!File.Exists("/dev/urandom"))
+        {
+            return RandomNumberGenerator.GetBytes(length);
+        }
+
+        var bytes = new byte[length];
+        using var source = new FileStream("/dev/urandom", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
+        source.ReadExactly(bytes);
+        return bytes;
     }
 
     public void Dispose()

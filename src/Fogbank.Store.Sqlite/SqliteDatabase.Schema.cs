@@ -15,6 +15,7 @@ internal sealed partial class SqliteDatabase
     {
         StoreNames.Check(name);
         var path = Path.Combine(dataDirectory, name + ".db");
+        var isNew = !File.Exists(path);
         var connection = SqliteConnection.Open(path, write: true);
         try
         {
@@ -22,7 +23,7 @@ internal sealed partial class SqliteDatabase
             var synchronous = options switch { { Memory: true } => "OFF", { Durability: Durability.Power } => "FULL", _ => "NORMAL" };
 
             // A file that is being made holds nothing yet that a power cut could take.
-            var making = options.Durability == Durability.Process && !File.Exists(path) ? "OFF" : synchronous;
+            var making = options.Durability == Durability.Process && isNew ? "OFF" : synchronous;
             connection.Execute($"PRAGMA synchronous={making}; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864");
             var format = connection.QueryInt64("PRAGMA user_version");
             if (format > SystemSql.Format)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Fogbank.Kernel;
@@ -36,10 +37,13 @@ public sealed class EndpointHost : IEndpointHost, IAsyncDisposable
 
     internal Channel<ConnectionContext> Accepted { get; }
 
-    public IAsyncDisposable Serve(Func<CancellationToken, ValueTask<Socket?>> accept, Func<HttpContext, Task> handler)
+    public IAsyncDisposable Serve(
+        Func<CancellationToken, ValueTask<Socket?>> accept,
+        Func<HttpContext, Task> handler,
+        Func<IDuplexPipe, CancellationToken, ValueTask<bool>>? first = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Start(accept, new ListenerIdentity(null, handler));
+        return Start(accept, new ListenerIdentity(null, handler) { First = first });
     }
 
     public IAsyncDisposable ServeRegion(Func<CancellationToken, ValueTask<Socket?>> accept, WorkloadIdentity workload)

@@ -33,10 +33,27 @@ internal static class ProtocolSwitch
             case FirstBytes.None:
                 break;
             default:
-                await http1(connection);
+                if (connection.Features.Get<ListenerIdentity>()?.First is not { } first || !await IsOverAfterAsync(first, connection))
+                {
+                    await http1(connection);
+                }
+
                 break;
         }
     };
+
+    private static async ValueTask<bool> IsOverAfterAsync(
+        Func<System.IO.Pipelines.IDuplexPipe, CancellationToken, ValueTask<bool>> first, ConnectionContext connection)
+    {
+        try
+        {
+            return await first(connection.Transport, connection.ConnectionClosed);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            return true;
+        }
+    }
 
     private enum FirstBytes
     {

@@ -119,7 +119,8 @@ internal sealed partial class EnvironmentLauncher(
         try
         {
             var api = new RuntimeApi(environment.Session, environment);
-            await using var runtime = endpoints.Serve(workload.Listeners[EnvironmentSpec.RuntimeApiListener].AcceptAsync, api.HandleAsync);
+            var loop = new RuntimeConnection(environment.Session, environment);
+            await using var runtime = endpoints.Serve(workload.Listeners[EnvironmentSpec.RuntimeApiListener].AcceptAsync, api.HandleAsync, loop.ServeAsync);
             await using var region = endpoints.ServeRegion(
                 workload.Listeners[EnvironmentSpec.RegionListener].AcceptAsync,
                 new WorkloadIdentity(environment.Id, plan.Function.Scope, plan.VersionArn));

@@ -12,9 +12,9 @@ namespace Fogbank.Services.Lambda.Runtime;
 internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSink sink, TimeProvider time)
 {
     // Lines wait this long for company, unless somebody waits for them.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(50);
 
     private const int MaxBufferedLines = 2048;
     private const int MaxBufferedChars = 1 << 20;
