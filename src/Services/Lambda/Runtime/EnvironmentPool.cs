@@ -6,7 +6,7 @@ namespace Fogbank.Services.Lambda.Runtime;
 
 /// <summary>
 /// The environments of one function configuration. Idle ones are used last in, first out, so that those a burst has left over grow old.
-/// Where none is idle each event starts one, and takes whichever becomes free first.
+/// Where none is idle as many are started as events wait, and each event takes whichever becomes free first.
 /// </summary>
 internal sealed class EnvironmentPool(
     EnvironmentPlan plan, EnvironmentLauncher launcher, EnvironmentPools pools, LambdaOptions options, TimeProvider time)
@@ -15,6 +15,7 @@ internal sealed class EnvironmentPool(
     private readonly List<ExecutionEnvironment> _idle = [];
     private readonly HashSet<ExecutionEnvironment> _straggling = [];
     private readonly Queue<Waiter> _waiters = new();
+    private int _starting;
     private bool _isClosed;
 
     /// <summary>What an event that found no idle environment waits for: an environment, or the result of failed initialisation.</summary>
@@ -85,8 +86,37 @@ internal sealed class EnvironmentPool(
             _waiters.Enqueue(waiter);
         }
 
-        pools.Track(StartForAsync(waiter));
+        StartForNext();
         return waiter.Result;
+    }
+
+    /// <summary>
+    /// Starts an environment where more events wait than environments are starting. One for each event would be far too many: while the first
+    /// ones start, those that run take event after event that found none idle.
+    /// </summary>
+    private void StartForNext()
+    {
+        Waiter? next;
+        lock (_lock)
+        {
+            next = _waiters.Where(static waiter => !waiter.IsServed).ElementAtOrDefault(_starting);
+            if (next is null)
+            {
+                return;
+            }
+
+            _starting++;
+        }
+
+        pools.Track(StartForAsync(next));
+    }
+
+    private bool HasWaiters()
+    {
+        lock (_lock)
+        {
+            return _waiters.Any(static waiter => !waiter.IsServed);
+        }
     }
 
     /// <summary>An environment is ready for its next event.</summary>
@@ -302,6 +332,13 @@ internal sealed class EnvironmentPool(
         finally
         {
             ForgetServed();
+            lock (_lock)
+            {
+                _starting--;
+            }
+
+            // Others may have counted on the one that failed, or that was given to an event which came before theirs.
+            StartForNext();
         }
     }
 
@@ -321,7 +358,7 @@ internal sealed class EnvironmentPool(
     {
         var invocation = waiter.Invocation;
         await pools.MakeRoomAsync(Plan);
-        var environment = await launcher.StartAsync(Plan, !isPartOfInvocation, () => !waiter.IsServed, pools.Track);
+        var environment = await launcher.StartAsync(Plan, !isPartOfInvocation, HasWaiters, pools.Track);
         if (environment is null)
         {
             return true;
