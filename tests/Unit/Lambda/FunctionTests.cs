@@ -151,6 +151,33 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public async Task Reservations_made_at_once_cannot_take_more_than_there_is()
+    {
+        await using var region = await LambdaRegion.StartAsync();
+        var names = Enumerable.Range(0, 12).Select(i => $"f{i}").ToList();
+        foreach (var name in names)
+        {
+            await region.CreateAsync(name);
+        }
+
+        async Task<bool> ReserveAsync(string name)
+        {
+            try
+            {
+                await region.SendAsync(new PutFunctionConcurrencyRequest { FunctionName = name, ReservedConcurrentExecutions = 500 });
+                return true;
+            }
+            catch (AwsException refused)
+            {
+                Assert.Equal("InvalidParameterValueException", refused.Code.Name);
+                return false;
+            }
+        }
+
+        Assert.Single(await Task.WhenAll(names.Select(ReserveAsync)), made => made);
+    }
+
+    [Fact]
     public async Task Code_that_cannot_be_unpacked_leaves_the_old_one_in_service()
     {
         await using var region = await LambdaRegion.StartAsync();

@@ -3,12 +3,13 @@ using Fogbank.Kernel;
 using Fogbank.Services.Lambda.Domain;
 using Fogbank.Services.Lambda.Runtime;
 using Fogbank.Services.Lambda.Store;
+using Fogbank.Store;
 
 namespace Fogbank.Services.Lambda.Operations;
 
 /// <summary>Reserves a share of the account's concurrency; 0 stops the function.</summary>
 [Operation]
-internal sealed class PutFunctionConcurrency(LambdaStore store, FunctionCatalog catalog, LambdaOptions options)
+internal sealed class PutFunctionConcurrency(LambdaStore store, LambdaOptions options)
     : IOperation<PutFunctionConcurrencyRequest, PutFunctionConcurrencyResponse>
 {
     public async ValueTask<PutFunctionConcurrencyResponse> HandleAsync(
@@ -23,13 +24,12 @@ internal sealed class PutFunctionConcurrency(LambdaStore store, FunctionCatalog 
 
         var key = reference.Key;
         var wanted = request.ReservedConcurrentExecutions ?? 0;
-        var account = await catalog.GetReservedAsync(context.Scope, cancellationToken);
         await store.WriteAsync(
             key,
             (transaction, current) =>
             {
                 var function = current ?? throw LambdaErrors.FunctionNotFound(key.QualifiedArn(FunctionReference.Latest));
-                if (wanted > 0 && options.AccountConcurrency - (account.Total - (function.ReservedConcurrency ?? 0) + wanted) < ConcurrencyGate.MinUnreserved)
+                if (wanted > 0 && options.AccountConcurrency - ReservedByOthers(transaction, key) - wanted < ConcurrencyGate.MinUnreserved)
                 {
                     throw LambdaErrors.InvalidParameter(
                         $"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [{ConcurrencyGate.MinUnreserved}].");
@@ -39,6 +39,21 @@ internal sealed class PutFunctionConcurrency(LambdaStore store, FunctionCatalog 
             },
             cancellationToken);
         return new() { ReservedConcurrentExecutions = wanted };
+    }
+
+    // Read where it is written: two calls that stand in one commit must not both take what is left.
+    private static int ReservedByOthers(ITransaction transaction, FunctionKey key)
+    {
+        var sum = 0;
+        ScanToken? after = null;
+        do
+        {
+            var page = transaction.Scan(LambdaSchema.Functions, StoreKey.Of(key.Scope.AccountId, key.Scope.Region), 256, after);
+            sum += page.Items.Where(entry => entry.Value.Name != key.Name).Sum(entry => entry.Value.ReservedConcurrency ?? 0);
+            after = page.Next;
+        }
+        while (after is not null);
+        return sum;
     }
 }
 
