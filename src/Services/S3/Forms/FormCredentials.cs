@@ -6,7 +6,7 @@ using Fogbank.Kernel.Signing;
 namespace Fogbank.Services.S3.Forms;
 
 /// <summary>Who signed an upload form's policy. Both of S3's signatures, since SDKs still make the older one in us-east-1.</summary>
-internal sealed class FormCredentials(IServiceProvider services)
+internal sealed class FormCredentials(IServiceProvider services, RegionOptions region)
 {
     private const string WellKnownSecret = "test";
 
@@ -59,7 +59,7 @@ internal sealed class FormCredentials(IServiceProvider services)
 
         var isAccount = key.Length == 12 && key.All(char.IsAsciiDigit);
         return isAccount || key == WellKnownSecret
-            ? (WellKnownSecret, Principal.Root(isAccount ? key : "000000000000"))
+            ? (WellKnownSecret, Principal.Root(isAccount ? key : region.DefaultAccountId))
             : throw S3Errors.InvalidAccessKey(key);
     }
 
