@@ -43,6 +43,9 @@ public sealed class ProcessEngine : IEngine
         };
     }
 
+    /// <summary>What an engine on this machine will be able to do, and why not more. Starts nothing.</summary>
+    public static (IsolationLevel Level, string Reason) Judge(bool disableIsolation) => Host.Judge(disableIsolation);
+
     /// <inheritdoc/>
     public string Name => "process";
 

@@ -7,6 +7,9 @@ namespace Fogbank.Store.Sqlite;
 internal sealed class DataFolder : IDisposable
 {
     private const string PrivatePrefix = "fogbank-";
+
+    // EWOULDBLOCK: somebody else holds the lock. Anything else (a read-only or full disk) is no owner's doing.
+    private const int WouldBlock = 11;
     private readonly FileStream _lock;
     private readonly bool _private;
 
@@ -118,7 +121,7 @@ internal sealed class DataFolder : IDisposable
             File.WriteAllText(System.IO.Path.Combine(path, "lock.pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
         }
-        catch (IOException) when (held is null && Directory.Exists(path))
+        catch (IOException fault) when (held is null && fault.HResult == WouldBlock)
         {
             return null;
         }

@@ -10,7 +10,4 @@ if (args is [WardenProgram.Command, ..])
 
 // A region stops in order, which may take longer than the two seconds after which the library ends a program that was told to stop.
 var termination = args is ["up", ..] ? (TimeSpan?)null : TimeSpan.FromSeconds(2);
-
-// "@file" is a payload of `fn invoke`, and no file with further arguments.
-var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
-return await FogbankCommand.Create().Parse(args, parser).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = termination });
+return await Usage.RunAsync(args, new InvocationConfiguration { ProcessTerminationTimeout = termination });

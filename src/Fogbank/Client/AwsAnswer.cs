@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Fogbank.Client;
@@ -20,25 +21,34 @@ internal sealed record AwsAnswer(int Status, HttpResponseHeaders Headers, byte[]
     /// <summary>The first element of that name in an XML answer, whatever its namespace.</summary>
     internal string? XmlValue(string name) => XDocument.Parse(Text).Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
 
-    /// <summary>Code and message of an error, in whatever form the service sent it.</summary>
+    /// <summary>Code and message of an error, in whatever form the service sent it. What is no error of a service (a proxy's page) is <c>Unknown</c>.</summary>
     internal (string Code, string Message) Error()
     {
-        if (Body.Length > 0 && Body[0] == '<')
-        {
-            return (XmlValue("Code") ?? "Unknown", XmlValue("Message") ?? Text);
-        }
-
         try
         {
-            var json = Json;
-            var code = Header("x-amzn-ErrorType") ?? json["__type"]?.GetValue<string>() ?? "Unknown";
-            code = code.Split(':')[0];
-            code = code[(code.IndexOf('#', StringComparison.Ordinal) + 1)..];
-            return (code, (json["Message"] ?? json["message"])?.GetValue<string>() ?? Text);
+            return Body is [(byte)'<', ..] ? XmlError() : JsonError();
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or XmlException or InvalidOperationException)
         {
             return ("Unknown", $"HTTP {Status}: {Text}");
         }
+    }
+
+    private (string Code, string Message) XmlError() =>
+        XmlValue("Code") is { } code ? (code, XmlValue("Message") ?? Text) : throw new XmlException("No error of a service.");
+
+    private (string Code, string Message) JsonError()
+    {
+        var json = JsonNode.Parse(Body) as JsonObject;
+        var message = (json?["Message"] ?? json?["message"])?.GetValue<string>();
+        if ((Header("x-amzn-ErrorType") ?? json?["__type"]?.GetValue<string>()) is not { } code)
+        {
+            // The region's own pages have no codes.
+            return message is null ? throw new JsonException("No error of a service.") : ($"HTTP {Status}", message);
+        }
+
+        code = code.Split(':')[0];
+        code = code[(code.IndexOf('#', StringComparison.Ordinal) + 1)..];
+        return (code, message ?? Text);
     }
 }

@@ -61,6 +61,11 @@ internal sealed class AwsClient : IDisposable
             throw new CommandException(
                 $"No region answers at {Endpoint.OriginalString}. Start one with `fogbank up`, or name another with --endpoint or AWS_ENDPOINT_URL.");
         }
+        catch (HttpRequestException fault)
+        {
+            // Somebody is there who does not speak as asked: TLS on a plain port, a connection that breaks.
+            throw new CommandException($"{Endpoint.OriginalString} does not answer as a region does: {(fault.InnerException ?? fault).Message}");
+        }
     }
 
     /// <summary>The answer of a call that must succeed.</summary>

@@ -26,9 +26,9 @@ internal static class Banner
                region      {settings.Region}, account {settings.AccountId}
 
              Try in another terminal:
-               eval "$(fogbank env{(settings.Port == 4566 ? "" : $" --endpoint {address}")})"
+               eval "$({ProgramName.Text} env{(settings.Port == 4566 ? "" : $" --endpoint {address}")})"
                aws s3 mb s3://my-bucket
-               fogbank fn deploy ./my-function
+               {ProgramName.Text} fn deploy ./my-function
 
              Ready.
              """);

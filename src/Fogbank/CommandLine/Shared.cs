@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Fogbank.Client;
 
 namespace Fogbank.CommandLine;
@@ -9,7 +11,7 @@ internal static class Shared
     /// <summary>A new option for each command: options belong to one.</summary>
     internal static Option<string?> Endpoint() => new("--endpoint")
     {
-        Description = "Address of the region. Default: FOGBANK_ENDPOINT, AWS_ENDPOINT_URL, else http://127.0.0.1:4566.",
+        Description = "Address of the region. Default http://127.0.0.1:4566. [FOGBANK_ENDPOINT, AWS_ENDPOINT_URL]",
         HelpName = "url",
     };
 
@@ -17,6 +19,19 @@ internal static class Shared
     {
         Description = "Print the AWS CLI form of every call that is made.",
     };
+
+    /// <summary>Reads a whole number, for <c>CustomParser</c>: the library's own message names .NET types.</summary>
+    internal static int? Number(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        result.AddError($"{(result.Parent as OptionResult)?.IdentifierToken?.Value} {text}: give a whole number.");
+        return null;
+    }
 
     internal static Uri Address(string? given)
     {
@@ -37,6 +52,11 @@ internal static class Shared
             return await body();
         }
         catch (CommandException fault)
+        {
+            Console.Error.WriteLine($"fogbank: {fault.Message}");
+            return 1;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"fogbank: {fault.Message}");
             return 1;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fogbank.Engines;
 using Fogbank.Hosting;
@@ -72,13 +73,12 @@ internal static class UpCommand
         {
             region = await RegionHost.StartAsync(settings, loggers, TimeProvider.System, cancellationToken);
         }
-        catch (System.Net.Sockets.SocketException fault) when (fault.SocketErrorCode == System.Net.Sockets.SocketError.AddressAlreadyInUse)
+        catch (SocketException fault)
         {
-            Console.Error.WriteLine(
-                $"fogbank: port {settings.Port} is in use, maybe by a region that runs already (see `fogbank status`). Choose another with --port, 0 for any free one.");
+            Console.Error.WriteLine($"fogbank: {WhyNotBound(fault, settings)}");
             return 1;
         }
-        catch (Exception fault) when (fault is IOException or StoreException or EngineException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is IOException or StoreException or EngineException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"fogbank: {fault.Message}");
             return 1;
@@ -99,6 +99,15 @@ internal static class UpCommand
             context.Cancel = stop.TrySetResult();
         }
     }
+
+    private static string WhyNotBound(SocketException fault, UpSettings settings) => fault.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"port {settings.Port} is in use, maybe by a region that runs already (see `{ProgramName.Text} status`). Choose another with --port, 0 for any free one.",
+        SocketError.AddressNotAvailable => $"{string.Join(", ", settings.Addresses)} is no address of this machine. Choose another with --host.",
+        SocketError.AccessDenied => $"This user may not listen on port {settings.Port}. Choose one above 1023 with --port.",
+        _ => fault.Message,
+    };
 
     private static Option<string?> Text(string name, string variable, string description) =>
         new(name) { Description = $"{description} [{variable}]", HelpName = name[2..] };

@@ -9,12 +9,17 @@ namespace Fogbank.Hosting;
 /// <summary>The engines that run workloads: a line each.</summary>
 internal static class Engines
 {
-    internal static IEngine Process(UpSettings settings, IStore store, RuntimeCatalog runtimes, TimeProvider time) =>
+    internal static WorkloadFolders Folders(UpSettings settings, IStore store) =>
+        Environment.IsPrivilegedProcess && ProcessEngine.Judge(settings.Unisolated).Level == IsolationLevel.None
+            ? WorkloadFolders.InTheOpen("/var/lib/fogbank-open", store.DataDirectory)
+            : WorkloadFolders.Inside(store.CacheDirectory, store.RunDirectory);
+
+    internal static IEngine Process(UpSettings settings, WorkloadFolders folders, RuntimeCatalog runtimes, TimeProvider time) =>
         new ProcessEngine(
             new ProcessEngineOptions
             {
-                CacheDirectory = Path.Combine(store.CacheDirectory, "artifacts"),
-                RunDirectory = Path.Combine(store.RunDirectory, "process"),
+                CacheDirectory = Path.Combine(folders.Cache, "artifacts"),
+                RunDirectory = Path.Combine(folders.Run, "process"),
                 Trees = runtimes.Trees,
                 DisableIsolation = settings.Unisolated,
             },

@@ -21,14 +21,17 @@ internal sealed class RegionHost : IAsyncDisposable
 
     private readonly ServiceProvider _provider;
     private readonly IStore _store;
+    private readonly WorkloadFolders _folders;
     private readonly RegionServer _server;
     private readonly ControlLoop _control;
     private readonly List<IServiceLifetime> _started = [];
 
-    private RegionHost(ServiceProvider provider, IStore store, RegionServer server, ControlLoop control, IEngine engine, Uri address)
+    private RegionHost(
+        ServiceProvider provider, IStore store, WorkloadFolders folders, RegionServer server, ControlLoop control, IEngine engine, Uri address)
     {
         _provider = provider;
         _store = store;
+        _folders = folders;
         _server = server;
         _control = control;
         Engine = engine;
@@ -49,7 +52,7 @@ internal sealed class RegionHost : IAsyncDisposable
         // The port first: that it is taken must be said before a data folder is touched.
         var sockets = RegionSockets.Bind(settings.Addresses, settings.Port);
         var store = await Stores.OpenAsync(settings, time, loggers);
-        var address = new Uri($"http://127.0.0.1:{sockets.Port}");
+        var address = Words.UriOf(settings.Addresses[0], sockets.Port);
         var region = new RegionOptions
         {
             DataDirectory = store.DataDirectory,
@@ -57,8 +60,9 @@ internal sealed class RegionHost : IAsyncDisposable
             DefaultAccountId = settings.AccountId,
             RegionKey = store.RegionKey,
         };
-        var runtimes = new RuntimeCatalog(store.CacheDirectory, loggers.CreateLogger<RuntimeCatalog>());
-        var engine = Engines.Process(settings, store, runtimes, time);
+        var folders = Engines.Folders(settings, store);
+        var runtimes = new RuntimeCatalog(folders.Cache, loggers.CreateLogger<RuntimeCatalog>());
+        var engine = Engines.Process(settings, folders, runtimes, time);
         var control = new ControlLoop(time, RandomIdSource.Instance, loggers);
         var endpoints = new EndpointHost(loggers);
         var modules = Services.All();
@@ -105,7 +109,7 @@ internal sealed class RegionHost : IAsyncDisposable
             Time = time,
             Ids = RandomIdSource.Instance,
         });
-        var host = new RegionHost(provider, store, server, control, engine, address);
+        var host = new RegionHost(provider, store, folders, server, control, engine, address);
         try
         {
             await host.StartAsync(cancellationToken);
@@ -134,6 +138,7 @@ internal sealed class RegionHost : IAsyncDisposable
 
         await _server.DisposeAsync();
         await Engine.DisposeAsync();
+        _folders.Dispose();
         await _provider.DisposeAsync();
         await _store.DisposeAsync();
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
+using Fogbank.Hosting;
 
 namespace Fogbank.Runtimes;
 
@@ -43,22 +43,10 @@ internal static class EmbeddedRuntimes
         typeof(EmbeddedRuntimes).Assembly.GetManifestResourceStream(Resource)
         ?? throw new InvalidOperationException("The program was built without its runtime clients.");
 
-    // FNV-1a: tells versions apart, guards nothing, and costs a start no cryptography library.
     private static string ContentId()
     {
         using var zip = Open();
-        Span<byte> buffer = stackalloc byte[4096];
-        var hash = 14695981039346656037UL;
-        int count;
-        while ((count = zip.Read(buffer)) > 0)
-        {
-            foreach (var b in buffer[..count])
-            {
-                hash = (hash ^ b) * 1099511628211UL;
-            }
-        }
-
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
+        return ShortHash.Of(zip);
     }
 
     // Workloads are other users: they read the clients and must never write them.

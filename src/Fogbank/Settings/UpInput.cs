@@ -48,6 +48,15 @@ internal sealed partial record UpInput
             found.Add("--data-dir and --state memory exclude each other: state in memory has no folder.");
         }
 
+        if (DataDirectory is not null && string.IsNullOrWhiteSpace(DataDirectory))
+        {
+            found.Add("--data-dir is empty: name a folder, or leave it out.");
+        }
+        else if (File.Exists(DataDirectory))
+        {
+            found.Add($"--data-dir {DataDirectory} is a file: name a folder; it is made where it does not exist.");
+        }
+
         var region = Region ?? "us-east-1";
         if (!RegionName().IsMatch(region))
         {

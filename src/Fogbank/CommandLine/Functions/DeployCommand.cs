@@ -12,8 +12,8 @@ internal static class DeployCommand
         var name = new Option<string?>("--name", "-n") { Description = "The function's name. Default the folder's.", HelpName = "name" };
         var runtime = new Option<string?>("--runtime") { Description = "python3.12, nodejs20.x, dotnet10, provided.al2023 … Default judged by the files.", HelpName = "id" };
         var handler = new Option<string?>("--handler") { Description = "module.function, or Assembly::Class::Method. Default judged by the files.", HelpName = "handler" };
-        var memory = new Option<int?>("--memory") { Description = "MB, 128 to 10240. Default 128, or what it has.", HelpName = "mb" };
-        var timeout = new Option<int?>("--timeout") { Description = "Seconds, 1 to 900. Default 30, or what it has.", HelpName = "seconds" };
+        var memory = new Option<int?>("--memory") { CustomParser = Shared.Number, Description = "MB, 128 to 10240. Default 128, or what it has.", HelpName = "mb" };
+        var timeout = new Option<int?>("--timeout") { CustomParser = Shared.Number, Description = "Seconds, 1 to 900. Default 30, or what it has.", HelpName = "seconds" };
         var role = new Option<string?>("--role") { Description = "ARN of its role. Default a role made for it.", HelpName = "arn" };
         var variables = new Option<string[]>("--env", "-e") { Description = "NAME=VALUE; may be repeated. Replaces all that it has.", HelpName = "name=value" };
         var endpoint = Shared.Endpoint();

@@ -46,7 +46,7 @@ internal sealed partial class Deployment(AwsClient client, DeployRequest request
         }
 
         await WaitAsync(name, cancellationToken);
-        target.WriteLine($"{(known.IsSuccess ? "Updated" : "Created")}. Try: fogbank fn invoke {name}");
+        target.WriteLine($"{(known.IsSuccess ? "Updated" : "Created")}. Try: {ProgramName.Text} fn invoke {name}");
     }
 
     private static string Path(string name) => $"/2015-03-31/functions/{name}";

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Fogbank.Client;
 
 namespace Fogbank.CommandLine.Functions;
@@ -12,7 +13,7 @@ internal static class DotNetPublish
     {
         var target = Directory.CreateTempSubdirectory("fogbank-publish-").FullName;
         string[] arguments =
-            ["publish", project, "-c", "Release", "-r", "linux-x64", "--no-self-contained", "-o", target, "-nologo", "-v", "quiet"];
+            ["publish", project, "-c", "Release", "-r", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "--no-self-contained", "-o", target, "-nologo", "-v", "quiet"];
         try
         {
             using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })

@@ -65,8 +65,11 @@ internal static class FunctionZip
         const int regularFile = 0x8000;
         var mode = (int)File.GetUnixFileMode(path);
 
-        // The function is another user: it must be able to read its code.
-        entry.ExternalAttributes = (regularFile | mode | 0x124) << 16;
+        // The function is another user: it must be able to read its code, and to run what its owner can run.
+        const int readable = 0x124;
+        const int executable = 0x49;
+        var forAll = readable | ((mode & (int)UnixFileMode.UserExecute) != 0 ? executable : 0);
+        entry.ExternalAttributes = (regularFile | mode | forAll) << 16;
         using var target = entry.Open();
         using var source = File.OpenRead(path);
         source.CopyTo(target);

@@ -14,10 +14,9 @@ internal static class InvokeCommand
         var endpoint = Shared.Endpoint();
         var showAws = Shared.ShowAws();
         var name = new Argument<string>("name") { Description = "The function." };
-        var payload = new Option<string>("--payload", "-p")
+        var payload = new Option<string?>("--payload", "-p")
         {
             Description = "The event: JSON, @file, or - for standard input. Default {}.",
-            DefaultValueFactory = _ => "{}",
             HelpName = "json",
         };
         var asynchronous = new Option<bool>("--async") { Description = "Hand the event over and do not wait for the answer." };
@@ -29,7 +28,7 @@ internal static class InvokeCommand
         command.SetAction((parsed, cancellationToken) => Shared.RunAsync(async () =>
         {
             using var client = Shared.Client(parsed.GetValue(endpoint), parsed.GetValue(showAws));
-            var body = await ReadPayloadAsync(parsed.GetValue(payload)!, cancellationToken);
+            var body = await ReadPayloadAsync(parsed.GetValue(payload) ?? "{}", cancellationToken);
             return await InvokeAsync(client, parsed.GetValue(name)!, body, parsed.GetValue(asynchronous), parsed.GetValue(quiet), cancellationToken);
         }));
         return command;
@@ -123,7 +122,7 @@ internal static class InvokeCommand
         {
             return await File.ReadAllBytesAsync(payload[1..], cancellationToken);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CommandException($"The payload cannot be read: {fault.Message}");
         }
