@@ -17,8 +17,9 @@ internal static class Words
     internal static string Of(Durability durability) => durability == Durability.Power ? "power" : "process";
 
     /// <summary>Where a client of this machine reaches what listens on <paramref name="address"/>.</summary>
-    internal static Uri UriOf(IPAddress address, int port) => new UriBuilder(
-        Uri.UriSchemeHttp,
-        address.Equals(IPAddress.Any) ? "127.0.0.1" : address.Equals(IPAddress.IPv6Any) ? "[::1]" : new IPEndPoint(address, 0).ToString()[..^2],
-        port).Uri;
+    internal static Uri UriOf(IPAddress address, int port)
+    {
+        var reached = address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
+        return new($"http://{new IPEndPoint(reached, port)}");
+    }
 }
