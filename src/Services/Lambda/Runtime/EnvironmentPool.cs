@@ -414,7 +414,7 @@ internal sealed class EnvironmentPool(
     // After initialisation; the event that waits is already with the runtime.
     private async ValueTask LimitCpuAsync(ExecutionEnvironment environment)
     {
-        if (Plan.CpuMillis is null)
+        if (Plan.CpuMillis is null || !pools.CanLimitCpu)
         {
             return;
         }

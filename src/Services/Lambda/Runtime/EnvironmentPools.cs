@@ -35,10 +35,14 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
         _time = time;
         _logger = logger;
         _canFreeze = engine.Capabilities.Freeze;
+        CanLimitCpu = engine.Capabilities.CpuLimit;
         _timer = time.CreateTimer(static state => ((EnvironmentPools)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private readonly record struct PoolKey(FunctionKey Function, string Version, string ConfigurationId);
+
+    /// <summary>False where the machine cannot isolate: then CPU does not follow memory.</summary>
+    internal bool CanLimitCpu { get; }
 
     /// <summary>Environments and other work under way, for tests.</summary>
     internal int TaskCount => _tasks.Count;
