@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fogbank.Kernel.Signing;
 
 namespace Fogbank.Client;
@@ -12,6 +14,7 @@ internal sealed class AwsClient : IDisposable
     private readonly string _secretAccessKey;
     private readonly string? _sessionToken;
     private readonly Action<string>? _show;
+    private string? _region;
 
     /// <param name="endpoint">The region's address.</param>
     /// <param name="show">Is told the AWS CLI form of every call; null to be quiet.</param>
@@ -23,12 +26,34 @@ internal sealed class AwsClient : IDisposable
         _accessKeyId = Setting("AWS_ACCESS_KEY_ID") ?? "test";
         _secretAccessKey = Setting("AWS_SECRET_ACCESS_KEY") ?? "test";
         _sessionToken = Setting("AWS_SESSION_TOKEN");
-        Region = Setting("AWS_REGION") ?? Setting("AWS_DEFAULT_REGION") ?? "us-east-1";
+        _region = Setting("AWS_REGION") ?? Setting("AWS_DEFAULT_REGION");
     }
 
     internal Uri Endpoint { get; }
 
-    internal string Region { get; }
+    /// <summary>The region that the user's environment names, else the one that calls without a region get here.</summary>
+    internal async ValueTask<string> RegionAsync(CancellationToken cancellationToken)
+    {
+        if (_region is null)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(TimeSpan.FromSeconds(2));
+            try
+            {
+                var health = JsonNode.Parse(await _http.GetStringAsync(new Uri(Endpoint, "/_fogbank/health"), deadline.Token));
+                _region = health?["region"]?.GetValue<string>();
+            }
+            catch (Exception fault) when (fault is HttpRequestException or JsonException or InvalidOperationException)
+            {
+                // Nobody is there, or no Fogbank: the call itself says so.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+            }
+        }
+
+        return _region ??= "us-east-1";
+    }
 
     /// <summary>The answer, also where it is an error.</summary>
     /// <exception cref="CommandException">Nobody answers.</exception>
@@ -50,7 +75,7 @@ internal sealed class AwsClient : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        Sign(request, call);
+        Sign(request, call, await RegionAsync(cancellationToken));
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
@@ -83,10 +108,10 @@ internal sealed class AwsClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private void Sign(HttpRequestMessage request, AwsCall call)
+    private void Sign(HttpRequestMessage request, AwsCall call, string region)
     {
         var date = SigV4.FormatDate(TimeProvider.System.GetUtcNow());
-        var scope = new CredentialScope(date[..8], Region, call.Service);
+        var scope = new CredentialScope(date[..8], region, call.Service);
         var hash = SigV4.HashHex(call.Body);
         var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {

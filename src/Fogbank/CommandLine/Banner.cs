@@ -14,7 +14,7 @@ internal static class Banner
         var durability = settings.Durability == Durability.Power
             ? "power: an acknowledged write is on the disk"
             : "process: an acknowledged write survives kill -9, not a power cut";
-        target.WriteLine(
+        var text =
             $"""
 
              Fogbank {ProgramVersion.Text} answers at {address}
@@ -31,7 +31,15 @@ internal static class Banner
                {ProgramName.Text} fn deploy ./my-function
 
              Ready.
-             """);
-        target.Flush();
+             """;
+        try
+        {
+            target.WriteLine(text);
+            target.Flush();
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            // Started with standard output closed: a region needs nobody who reads.
+        }
     }
 }

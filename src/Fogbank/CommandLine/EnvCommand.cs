@@ -16,7 +16,8 @@ internal static partial class EnvCommand
         command.SetAction((parsed, cancellationToken) => Shared.RunAsync(async () =>
         {
             var address = Shared.Address(parsed.GetValue(endpoint)).OriginalString;
-            var region = Shared.Setting("AWS_DEFAULT_REGION") ?? "us-east-1";
+            using var client = Shared.Client(address, showAws: false);
+            var region = await client.RegionAsync(cancellationToken);
             Console.Out.WriteLine($"export AWS_ENDPOINT_URL={address}");
             Console.Out.WriteLine($"export AWS_ACCESS_KEY_ID={Shared.Setting("AWS_ACCESS_KEY_ID") ?? "test"}");
             Console.Out.WriteLine($"export AWS_SECRET_ACCESS_KEY={Shared.Setting("AWS_SECRET_ACCESS_KEY") ?? "test"}");

@@ -70,6 +70,11 @@ internal sealed partial record UpInput
         }
 
         CheckAuth(found, addresses);
+        foreach (var origin in AllowedOrigins.Where(origin => !IsOrigin(origin)))
+        {
+            found.Add($"--allow-origin {origin}: an origin is scheme, host and port without a path, such as http://localhost:3000.");
+        }
+
         var durability = One(found, "--durability", Durability ?? "process", "process", "power");
         var isolation = One(found, "--isolation", Isolation ?? "auto", "auto", "none");
         problems = found;
@@ -136,6 +141,9 @@ internal sealed partial record UpInput
         found.Add($"--host {Host}: give an IP address, such as 127.0.0.1 or 0.0.0.0.");
         return [IPAddress.Loopback];
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private static string One(List<string> found, string option, string value, string first, string second)
     {

@@ -85,6 +85,21 @@ public class UpInputTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_folder_without_a_name_is_none(string folder) => Assert.Null(new UpInput { DataDirectory = folder }.Check(out _));
+
+    [Theory]
+    [InlineData("localhost:3000")]
+    [InlineData("http://localhost:3000/")]
+    [InlineData("*")]
+    public void Origins_that_are_none(string origin)
+    {
+        Assert.Null(new UpInput { AllowedOrigins = ["http://localhost:3000", origin] }.Check(out var problems));
+        Assert.StartsWith($"--allow-origin {origin}:", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("us-east-1")]
     [InlineData("us-gov-west-1")]
     [InlineData("ap-southeast-3")]
