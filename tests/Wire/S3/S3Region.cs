@@ -46,6 +46,7 @@ public sealed class S3Region : IAsyncDisposable
         var sockets = RegionSockets.Bind([IPAddress.Loopback], port);
         var registry = new OperationRegistry();
         var module = new S3Module();
+        var options = new RegionOptions { DataDirectory = store.DataDirectory, RegionKey = store.RegionKey };
         var services = new ServiceCollection();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton<IStore>(store);
@@ -53,6 +54,7 @@ public sealed class S3Region : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IIdSource>(RandomIdSource.Instance);
         services.AddSingleton(registry);
+        services.AddSingleton(options);
         services.AddSingleton(new RegionAddress(new Uri($"http://127.0.0.1:{sockets.Port}")));
         services.AddSingleton<IAuthorizer, OpenAuthorizer>();
         services.AddSingleton<IRegion, Region>();
@@ -70,7 +72,7 @@ public sealed class S3Region : IAsyncDisposable
         var server = new RegionServer(new RegionServerParts
         {
             Options = new RegionServerOptions(),
-            Region = new RegionOptions { DataDirectory = store.DataDirectory, RegionKey = store.RegionKey },
+            Region = options,
             Operations = registry,
             Apis = [S3Api.Instance, LambdaApi.Instance],
             Services = provider,
