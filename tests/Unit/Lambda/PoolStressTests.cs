@@ -78,4 +78,33 @@ public sealed class PoolStressTests
         await region.SendAsync(new PutFunctionConcurrencyRequest { FunctionName = "f", ReservedConcurrentExecutions = 1 });
         Assert.Equal(200, (await region.SendAsync(new InvokeRequest { FunctionName = "f" })).StatusCode);
     }
+
+    [Fact]
+    public async Task Environments_that_start_slowly_are_not_started_once_for_each_event_meanwhile()
+    {
+        await using var region = await LambdaRegion.StartAsync(new LambdaOptions());
+        var order = 0;
+        var slowOnes = new TaskCompletionSource();
+        region.Engine.Script = async runtime =>
+        {
+            if (Interlocked.Increment(ref order) > 1)
+            {
+                await slowOnes.Task;
+            }
+
+            return await FakeRuntime.EchoAsync(runtime);
+        };
+        await region.CreateAsync("f", timeout: 20);
+
+        // Four clients share the one environment that is ready, so hardly any of their events finds it idle.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async client =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await region.SendAsync(new InvokeRequest { FunctionName = "f" }).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            }
+        }));
+        Assert.InRange(region.Engine.Started.Count, 1, 5);
+        slowOnes.SetResult();
+    }
 }
