@@ -74,9 +74,9 @@ internal sealed partial class LogIngestion(LogsStore store, TimeProvider time, I
             {
                 await StoreAsync(gathered);
             }
-            catch (StoreException fault)
+            catch (Exception fault)
             {
-                // A disk that is full or failing must not stop the workloads; what is lost is said.
+                // A disk that is full or failing, or a mistake of ours, must not end this loop and with it everybody's log: what is lost is said.
                 LogLost(logger, fault, gathered.Sum(batch => batch.Lines.Count));
             }
             finally
