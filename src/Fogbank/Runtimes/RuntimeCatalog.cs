@@ -16,6 +16,7 @@ internal sealed partial class RuntimeCatalog : IRuntimeCatalog
     private const string NodeTree = "runtime-nodejs";
     private const string DotNetTree = "runtime-dotnet";
     private const string DotNetRootTree = "dotnet-root";
+    private static readonly int[] PythonMinors = [14, 13, 12, 11, 10, 9];
     private static readonly string[] DotNetRoots = ["/usr/share/dotnet", "/usr/lib/dotnet", "/opt/dotnet"];
 
     private readonly Lazy<ManagedRuntime?> _python;
@@ -62,7 +63,8 @@ internal sealed partial class RuntimeCatalog : IRuntimeCatalog
     private ManagedRuntime? FindPython(string clients)
     {
         // The real interpreter, not a link: what starts is what is looked at, and no version manager's shim is in between.
-        var program = FirstProgram("/usr/bin/python3.13", "/usr/bin/python3.12", "/usr/bin/python3.11", "/usr/bin/python3.10", "/usr/bin/python3.9");
+        // Newest first; Debian's place before that of images which bring an interpreter of their own.
+        var program = PythonMinors.SelectMany(minor => new[] { $"/usr/bin/python3.{minor}", $"/usr/local/bin/python3.{minor}" }).FirstOrDefault(File.Exists);
         if (program is null || VersionOf(program, "--version") is not { } version)
         {
             return null;
@@ -74,7 +76,8 @@ internal sealed partial class RuntimeCatalog : IRuntimeCatalog
             LogUncompiled(_logger, program);
         }
 
-        var keepsPathClean = string.CompareOrdinal(program, "/usr/bin/python3.11") >= 0 && program != "/usr/bin/python3.9";
+        // -P came with 3.11.
+        var keepsPathClean = !program.EndsWith(".9", StringComparison.Ordinal) && !program.EndsWith(".10", StringComparison.Ordinal);
         return new()
         {
             Version = version,
