@@ -200,7 +200,11 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         _sandboxes.TryRemove(sandbox.Number, out _);
         channel.Send(new WardenMessage
         {
-            Type = WardenMessageType.Exited, Workload = sandbox.Number, Status = status, OutOfMemory = outOfMemory, Stats = stats,
+            Type = WardenMessageType.Exited,
+            Workload = sandbox.Number,
+            Status = status,
+            OutOfMemory = outOfMemory,
+            Stats = stats,
         }.Serialize(), []);
         sandbox.Tree?.Remove();
         _freeUids.Enqueue(sandbox.Uid);
@@ -212,7 +216,10 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
 
     private void Reply(WardenMessage request, EngineException? error = null) => channel.Send(new WardenMessage
     {
-        Type = WardenMessageType.Reply, Sequence = request.Sequence, ErrorKind = error?.Kind, Error = error?.Message,
+        Type = WardenMessageType.Reply,
+        Sequence = request.Sequence,
+        ErrorKind = error?.Kind,
+        Error = error?.Message,
     }.Serialize(), []);
 
     private void Close()

@@ -123,7 +123,10 @@ internal sealed class LambdaCaller(Uri region) : IDisposable
             const string trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
             using var form = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["Action"] = "CreateRole", ["Version"] = "2010-05-08", ["RoleName"] = role, ["AssumeRolePolicyDocument"] = trust,
+                ["Action"] = "CreateRole",
+                ["Version"] = "2010-05-08",
+                ["RoleName"] = role,
+                ["AssumeRolePolicyDocument"] = trust,
             });
             using var request = Request(HttpMethod.Post, "/", "iam");
             request.Content = form;

@@ -127,14 +127,22 @@ public class LifecycleTests(SharedRegion region) : LambdaTest(region)
         var role = await RoleAsync();
         var missing = await BotoFailsAsync("lambda", "create_function", new
         {
-            FunctionName = "f", Runtime = "python3.12", Handler = "app.handler", Role = role, Code = new { S3Bucket = $"code-{Account}", S3Key = "none.zip" },
+            FunctionName = "f",
+            Runtime = "python3.12",
+            Handler = "app.handler",
+            Role = role,
+            Code = new { S3Bucket = $"code-{Account}", S3Key = "none.zip" },
         });
         Assert.Equal(
             ("InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."),
             (missing.Code, missing.Text));
         await BotoAsync("lambda", "create_function", new
         {
-            FunctionName = "f", Runtime = "python3.12", Handler = "app.handler", Role = role, Code = new { S3Bucket = $"code-{Account}", S3Key = "f.zip" },
+            FunctionName = "f",
+            Runtime = "python3.12",
+            Handler = "app.handler",
+            Role = role,
+            Code = new { S3Bucket = $"code-{Account}", S3Key = "f.zip" },
         });
         await BotoAsync("lambda", "wait:function_active_v2", new { FunctionName = "f" });
         Assert.Equal("\"from s3\"", (await InvokeAsync("f")).Payload);
@@ -147,7 +155,12 @@ public class LifecycleTests(SharedRegion region) : LambdaTest(region)
         var zip = Zip.Of(("app.py", "def handler(event, context):\n    pass\n"));
         object Request(string? name = null, string runtime = "python3.12", string? functionRole = null, int timeout = 3, byte[]? code = null) => new
         {
-            FunctionName = name ?? "f", Runtime = runtime, Handler = "app.handler", Role = functionRole ?? role, Timeout = timeout, Code = new { ZipFile = code ?? zip },
+            FunctionName = name ?? "f",
+            Runtime = runtime,
+            Handler = "app.handler",
+            Role = functionRole ?? role,
+            Timeout = timeout,
+            Code = new { ZipFile = code ?? zip },
         };
         var noRole = await BotoFailsAsync("lambda", "create_function", Request(functionRole: $"arn:aws:iam::{Account}:role/none"));
         Assert.Equal(("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."), (noRole.Code, noRole.Text));

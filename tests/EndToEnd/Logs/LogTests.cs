@@ -40,7 +40,9 @@ public class LogTests(SharedRegion region) : ClientTest(region)
         var start = Now - 1000;
         await BotoAsync("logs", "put_log_events", new
         {
-            logGroupName = "g", logStreamName = "s", logEvents = Enumerable.Range(0, 25).Select(i => new { timestamp = start + i, message = $"m{i}" }).ToArray(),
+            logGroupName = "g",
+            logStreamName = "s",
+            logEvents = Enumerable.Range(0, 25).Select(i => new { timestamp = start + i, message = $"m{i}" }).ToArray(),
         });
         var seen = new List<string>();
         string? token = null;
@@ -79,7 +81,9 @@ public class LogTests(SharedRegion region) : ClientTest(region)
         string[] others = ["one two", "nothing here", "two"];
         await BotoAsync("logs", "put_log_events", new
         {
-            logGroupName = "g", logStreamName = "s", logEvents = others.Append(found).Select(message => new { timestamp = Now, message }).ToArray(),
+            logGroupName = "g",
+            logStreamName = "s",
+            logEvents = others.Append(found).Select(message => new { timestamp = Now, message }).ToArray(),
         });
         var answer = await BotoAsync("logs", "filter_log_events", new { logGroupName = "g", filterPattern = pattern });
         Assert.Equal([found], answer["events"]!.AsArray().Select(item => item!["message"]!.GetValue<string>()));

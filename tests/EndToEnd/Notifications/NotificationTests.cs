@@ -86,7 +86,11 @@ public class NotificationTests(SharedRegion region) : NotificationTest(region)
         Assert.Equal(("InvalidArgument", "Unable to validate the following destination configurations", 400), (refused.Code, refused.Text, refused.Status));
         await BotoAsync("lambda", "add_permission", new
         {
-            FunctionName = "f1", StatementId = "other", Action = "lambda:InvokeFunction", Principal = "s3.amazonaws.com", SourceArn = "arn:aws:s3:::another-bucket",
+            FunctionName = "f1",
+            StatementId = "other",
+            Action = "lambda:InvokeFunction",
+            Principal = "s3.amazonaws.com",
+            SourceArn = "arn:aws:s3:::another-bucket",
         });
         await Assert.ThrowsAsync<ClientException>(() => NotifyAsync(arn, ["s3:ObjectCreated:*"]));
         Assert.Null((await BotoAsync("s3", "get_bucket_notification_configuration", new { Bucket }))["LambdaFunctionConfigurations"]);

@@ -48,7 +48,13 @@ public class ObjectTests(SharedRegion region) : ClientTest(region)
         await BotoAsync("s3", "create_bucket", new { Bucket });
         var put = await BotoAsync("s3", "put_object", new
         {
-            Bucket, Key = "a/b", Body = "0123456789"u8.ToArray(), ContentType = "text/x", Metadata = new { colour = "blue" }, CacheControl = "no-cache", Tagging = "k=v",
+            Bucket,
+            Key = "a/b",
+            Body = "0123456789"u8.ToArray(),
+            ContentType = "text/x",
+            Metadata = new { colour = "blue" },
+            CacheControl = "no-cache",
+            Tagging = "k=v",
         });
         Assert.Equal("\"781e5e245d69b566979b86e28d23f2c7\"", put["ETag"]!.GetValue<string>());
         var get = await BotoAsync("s3", "get_object", new { Bucket, Key = "a/b", Range = "bytes=2-4" });

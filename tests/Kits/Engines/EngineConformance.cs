@@ -59,7 +59,11 @@ public sealed class EngineConformance : IClassFixture<EngineFixture>
     {
         var spec = _engine.Plays("limits") with
         {
-            WorkingDirectory = "/var/task", HostName = "inside", MaxOpenFiles = 200, TmpBytes = 64L * 1024 * 1024, User = "sbx_user1051",
+            WorkingDirectory = "/var/task",
+            HostName = "inside",
+            MaxOpenFiles = 200,
+            TmpBytes = 64L * 1024 * 1024,
+            User = "sbx_user1051",
         };
         var (_, output, error) = await _engine.RunAsync(spec);
         Assert.Equal("", error);

@@ -125,8 +125,11 @@ public sealed class EngineFixture : IAsyncLifetime
 
     internal static EndpointSpec Endpoint(string name, string address, int port) => new()
     {
-        Name = name, Address = IPAddress.Parse(address), Port = port,
-        AddressVariable = name.ToUpperInvariant() + "_ADDRESS", UrlVariable = name.ToUpperInvariant() + "_URL",
+        Name = name,
+        Address = IPAddress.Parse(address),
+        Port = port,
+        AddressVariable = name.ToUpperInvariant() + "_ADDRESS",
+        UrlVariable = name.ToUpperInvariant() + "_URL",
     };
 
     public async ValueTask DisposeAsync()

@@ -76,7 +76,9 @@ public sealed class HostileWorkloadTests : IClassFixture<EngineFixture>
     {
         await using var patient = _engine.NewEngine(options => options with
         {
-            RunDirectory = options.RunDirectory + "-log", OutputBufferBytes = 256 * 1024, OutputPatience = TimeSpan.FromMilliseconds(300),
+            RunDirectory = options.RunDirectory + "-log",
+            OutputBufferBytes = 256 * 1024,
+            OutputPatience = TimeSpan.FromMilliseconds(300),
         });
         await using var workload = await patient.StartAsync(_engine.Plays("spam", "20"), Token);
         var exit = await workload.WaitAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);

@@ -70,7 +70,8 @@ public sealed class LauncherImageTests : IDisposable
         string[] command = emulator is null ? [launcher] : [emulator, launcher];
         ProcessStartInfo start = new("/bin/sh", ["-c", "chmod +x \"$2\"; exec 3<\"$1\"; shift 2; exec \"$@\"", "sh", file, launcher, .. command])
         {
-            RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.Latin1,
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = System.Text.Encoding.Latin1,
         };
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
