@@ -27,7 +27,7 @@ internal static class ShapeChecker
                 Checked.AddOrUpdate($"{operation.Api.Name}:{operation.Name}", 1, (_, count) => count + 1);
                 foreach (var violation in Compare(operation.Api.Name, operation.Name, recorded, exchange))
                 {
-                    if (!ShapeExceptions.Admit(operation.Api.Name, operation.Name, violation.Member))
+                    if (!ShapeExceptions.Admit(operation.Api.Name, operation.Name, violation.Member, exchange))
                     {
                         found.Add($"{operation.Api.Name} {operation.Name}: {violation.Member}: {violation.What}");
                     }
