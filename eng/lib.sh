@@ -2,6 +2,8 @@
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+# Debugger pipes of processes that are ended stay behind in the temporary folder.
+export DOTNET_EnableDiagnostics=0
 
 # One warm compiler for all builds of a script, of its own: it must not outlive the script (end_compiler), nor be somebody else's.
 export UseSharedCompilation=true SharedCompilationId=fogbank-$$
