@@ -25,8 +25,10 @@ internal sealed class RuntimeConnection(RuntimeSession session, IRuntimeOwner ow
             {
                 // What was answered goes out before this waits, unless the next request came with it: then both answers go in one piece,
                 // and the runtime is woken once.
-                await output.FlushAsync(closed);
-                read = await input.ReadAsync(closed);
+                // Not linked to the connection's end, which is also told when the runtime has merely said all it had to say: a request that
+                // was broken off must reach the server, which tells it from one that never came. The pipe itself ends with the connection.
+                await output.FlushAsync(CancellationToken.None);
+                read = await input.ReadAsync(CancellationToken.None);
             }
 
             var buffer = read.Buffer;
@@ -56,7 +58,7 @@ internal sealed class RuntimeConnection(RuntimeSession session, IRuntimeOwner ow
                     output.Write(Accepted);
                     continue;
                 default:
-                    await output.FlushAsync(closed);
+                    await output.FlushAsync(CancellationToken.None);
                     input.AdvanceTo(buffer.Start);
                     return false;
             }
