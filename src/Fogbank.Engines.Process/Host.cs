@@ -1,5 +1,5 @@
-using Fogbank.Engines.Process.Cgroups;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process;
 

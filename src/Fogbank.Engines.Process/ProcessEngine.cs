@@ -71,6 +71,21 @@ public sealed class ProcessEngine : IEngine
     }
 
     /// <inheritdoc/>
+    public ValueTask PrepareAsync(ImageRoot image, CancellationToken cancellationToken) => throw NoImages();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EngineRequirement> Requirements => [];
+
+    /// <inheritdoc/>
+    public ValueTask<IWorkloadGroup> CreateGroupAsync(GroupSpec spec, CancellationToken cancellationToken) => throw NoGroups();
+
+    /// <inheritdoc/>
+    public ValueTask<IWorkloadGroup?> FindGroupAsync(string id, CancellationToken cancellationToken) => throw NoGroups();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListGroupsAsync(CancellationToken cancellationToken) => throw NoGroups();
+
+    /// <inheritdoc/>
     public async ValueTask<IWorkload> StartAsync(WorkloadSpec spec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -98,7 +113,7 @@ public sealed class ProcessEngine : IEngine
         OutputBuffer output = new(_options.OutputBufferBytes, _options.OutputPatience, _time);
         _pump.Value.Add(descriptors[0], descriptors[1], output);
         return new(warden, spec, number, output,
-            [.. spec.Endpoints.Select((endpoint, index) => new WorkloadListener(endpoint, descriptors[2 + index]))], leases);
+            [.. spec.Endpoints.Select((endpoint, index) => new WorkloadListener(endpoint, descriptors[2 + index]))], leases, _time.GetUtcNow());
     }
 
     private async ValueTask<SandboxSpec> ResolveAsync(WorkloadSpec spec, List<ArtifactLease> leases, CancellationToken cancellationToken)
@@ -200,6 +215,10 @@ public sealed class ProcessEngine : IEngine
             // The next workload's start meets the same trouble and reports it.
         }
     }
+
+    private static EngineException NoImages() => new(EngineErrorKind.Unsupported, "The process engine runs no images.");
+
+    private static EngineException NoGroups() => new(EngineErrorKind.Unsupported, "The process engine has no groups of workloads.");
 
     // The same folder gets the same name, so that a new warden finds and sweeps what a killed one left.
     private static string CgroupName(string directory) =>

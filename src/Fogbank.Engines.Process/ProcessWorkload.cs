@@ -1,5 +1,6 @@
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Artifacts;
-using Fogbank.Engines.Process.Native;
 using Fogbank.Engines.Process.Output;
 using Fogbank.Engines.Process.Protocol;
 
@@ -17,13 +18,14 @@ internal sealed class ProcessWorkload : IWorkload
     private readonly WorkloadListener[] _listeners;
     private readonly IReadOnlyList<ArtifactLease> _leases;
     private readonly TaskCompletionSource<WorkloadExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SandboxStats _lastStats = new();
+    private ResourceUse _lastStats = new();
     private int _outputTaken;
     private int _disposed;
 
     internal ProcessWorkload(
-        WardenClient warden, WorkloadSpec spec, long number, OutputBuffer output, WorkloadListener[] listeners, IReadOnlyList<ArtifactLease> leases)
+        WardenClient warden, WorkloadSpec spec, long number, OutputBuffer output, WorkloadListener[] listeners, IReadOnlyList<ArtifactLease> leases, DateTimeOffset startedAt)
     {
+        StartedAt = startedAt;
         _warden = warden;
         _spec = spec;
         _number = number;
@@ -43,6 +45,20 @@ internal sealed class ProcessWorkload : IWorkload
         Interlocked.Exchange(ref _outputTaken, 1) == 0
             ? _output.ReadAsync(cancellationToken)
             : throw new InvalidOperationException("The output of a workload can be read once.");
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LogChunk> ReadOutputAsync(long after, CancellationToken cancellationToken) =>
+        after == 0 ? ReadOutputAsync(cancellationToken) : throw new ArgumentOutOfRangeException(nameof(after), after, "Only durable workloads have positions.");
+
+    /// <inheritdoc/>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<ExecResult> ExecAsync(ExecSpec spec, CancellationToken cancellationToken) =>
+        throw new EngineException(EngineErrorKind.Unsupported, "The process engine starts no further processes inside a workload.");
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(CancellationToken cancellationToken) => DisposeAsync();
 
     public Task<WorkloadExit> WaitAsync(CancellationToken cancellationToken) => _exit.Task.WaitAsync(cancellationToken);
 
@@ -177,7 +193,7 @@ internal sealed class ProcessWorkload : IWorkload
         }
     }
 
-    private static WorkloadStats View(SandboxStats stats) => new()
+    private static WorkloadStats View(ResourceUse stats) => new()
     {
         MemoryBytes = stats.MemoryBytes,
         MaxMemoryBytes = stats.MaxMemoryBytes,

@@ -29,7 +29,21 @@ internal static class SpecRules
         {
             Require(trees.ContainsKey(tree.Tree), $"the tree '{tree.Tree}' is not registered");
         }
+        Support(spec.Image is null && !spec.ReadOnlyRoot, "images as roots");
+        Support(spec.Network is null, "networks");
+        Support(spec.Volumes.Count == 0 && spec.Tmpfs.Count == 0 && spec.SharedMemoryBytes is null, "volumes and file systems in memory");
+        Support(spec.Limits.Count == 0, "limits of processes beside the number of open files");
+        Support(spec.AddedCapabilities.Count == 0, "capabilities");
+        Support(!spec.Init && !spec.Terminal, "an init or a terminal");
         CheckTargets([.. spec.Artifacts.Select(mount => mount.Target), .. spec.Trees.Select(mount => mount.Target)]);
+    }
+
+    private static void Support(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new EngineException(EngineErrorKind.Unsupported, $"The process engine has no {what}.");
+        }
     }
 
     private static void CheckTargets(string[] targets)

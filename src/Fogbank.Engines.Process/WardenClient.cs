@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Warden;
 

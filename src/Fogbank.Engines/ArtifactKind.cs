@@ -5,7 +5,4 @@ public enum ArtifactKind
 {
     /// <summary>A zip archive of files.</summary>
     Zip,
-
-    /// <summary>Image layers (a stack of tar archives).</summary>
-    Layers,
 }

@@ -11,7 +11,10 @@ public sealed record EndpointSpec
     /// <summary>IPv4 address inside the workload: a loopback address or any other, which the driver then adds.</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>TCP port, 1 to 65535.</summary>
+    /// <summary>What it listens for.</summary>
+    public EndpointProtocol Protocol { get; init; }
+
+    /// <summary>Port, 1 to 65535.</summary>
     public required int Port { get; init; }
 
     /// <summary>Environment variable that the driver sets to <c>address:port</c> as the workload must use it, or null. Use this and not

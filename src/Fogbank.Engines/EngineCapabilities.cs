@@ -28,4 +28,16 @@ public sealed record EngineCapabilities
 
     /// <summary><see cref="IWorkload.FreezeAsync"/> and <see cref="IWorkload.ThawAsync"/> work.</summary>
     public required bool Freeze { get; init; }
+
+    /// <summary>Workloads can have an image as their root (<see cref="WorkloadSpec.Image"/>).</summary>
+    public bool Images { get; init; }
+
+    /// <summary>Groups and durable workloads can be had.</summary>
+    public bool Groups { get; init; }
+
+    /// <summary>Workloads can have a place in a network (<see cref="NetworkSpec"/>).</summary>
+    public bool Networks { get; init; }
+
+    /// <summary><see cref="IWorkload.ExecAsync"/> works.</summary>
+    public bool Exec { get; init; }
 }

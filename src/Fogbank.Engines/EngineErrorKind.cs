@@ -18,6 +18,9 @@ public enum EngineErrorKind
     /// <summary>The command's program does not exist inside the workload, or cannot be executed.</summary>
     CommandNotExecutable,
 
+    /// <summary>The image's <c>/etc/passwd</c> or <c>/etc/group</c> does not name the user or group.</summary>
+    UserNotFound,
+
     /// <summary>The machine has run out of something (memory, devices, processes, disk).</summary>
     ResourceExhausted,
 

@@ -22,8 +22,27 @@ public interface IEngine : IAsyncDisposable
     /// </summary>
     ValueTask PrepareAsync(Artifact artifact, CancellationToken cancellationToken);
 
+    /// <summary>Brings an image's layers into the driver's cache, several at once. As for artifacts otherwise.</summary>
+    ValueTask PrepareAsync(ImageRoot image, CancellationToken cancellationToken);
+
+    /// <summary>What this driver needs of the machine, and whether it is there.</summary>
+    IReadOnlyList<EngineRequirement> Requirements { get; }
+
     /// <summary>
-    /// Starts a workload and returns once its command runs (its program has been executed; it may have ended since). Nothing is left
+    /// Makes a group, or finds the durable one of this id that exists already; workloads are then started in it. Nothing is left behind
+    /// when it throws or is cancelled.
+    /// </summary>
+    ValueTask<IWorkloadGroup> CreateGroupAsync(GroupSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Finds a durable group that an earlier region made and nobody removed, with what still runs in it and what has ended; null
+    /// where there is none. Its listeners are made again.</summary>
+    ValueTask<IWorkloadGroup?> FindGroupAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Ids of all durable groups on the machine that belong to this region's data folder, also those that no record claims.</summary>
+    IAsyncEnumerable<string> ListGroupsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts a workload of its own, outside any group, and returns once its command runs (its program has been executed; it may have ended since). Nothing is left
     /// behind when it throws or is cancelled. The caller disposes the workload, also after it ended by itself. Ids must be unique
     /// among workloads that are not disposed yet.
     /// </summary>

@@ -21,7 +21,13 @@ public interface IWorkload : IAsyncDisposable
     IAsyncEnumerable<LogChunk> ReadOutputAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Calls back once all that the workload has written so far was handled by the reader of <see cref="ReadOutputAsync"/>, and before that
+    /// As <see cref="ReadOutputAsync(CancellationToken)"/>, after a position that an earlier reader of a durable workload reached
+    /// (<see cref="LogChunk.Position"/>; 0 is the beginning), also one of a region that ended. What lies before it may be gone.
+    /// </summary>
+    IAsyncEnumerable<LogChunk> ReadOutputAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Calls back once all that the workload has written so far was handled by the reader of <see cref="ReadOutputAsync(CancellationToken)"/>, and before that
     /// reader gets anything written later: at once and on this thread where there is nothing, else on the reader's. So a caller that knows
     /// where in time something belongs can put it into the right place of the output. While the buffer is full, what still waits in the
     /// workload's write comes after it. The callback must be quick and must not throw.
@@ -46,6 +52,17 @@ public interface IWorkload : IAsyncDisposable
 
     /// <summary>Kills every process at once and returns when all are gone.</summary>
     ValueTask<WorkloadExit> KillAsync(CancellationToken cancellationToken);
+
+    /// <summary>When its command was executed.</summary>
+    DateTimeOffset StartedAt { get; }
+
+    /// <summary>Runs a further process inside, in the workload's limits and isolation, and waits for its end.
+    /// Throws <see cref="EngineErrorKind.CommandNotExecutable"/> where there is no such program.</summary>
+    ValueTask<ExecResult> ExecAsync(ExecSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Kills what still runs and takes everything of the workload away, its output too. What disposing does for an ephemeral
+    /// workload; disposing a durable one only lets go of it. Repeating it is harmless.</summary>
+    ValueTask RemoveAsync(CancellationToken cancellationToken);
 
     /// <summary>Resource use so far; also after the end, until disposed.</summary>
     ValueTask<WorkloadStats> StatsAsync(CancellationToken cancellationToken);

@@ -8,6 +8,6 @@ public interface IWorkloadListener
     /// <summary>The endpoint of the spec.</summary>
     EndpointSpec Endpoint { get; }
 
-    /// <summary>The next connection, which the caller owns; null once the workload was disposed. May be called at once.</summary>
+    /// <summary>The next connection (see <see cref="EndpointProtocol"/> for datagrams), which the caller owns; null once the workload was disposed. May be called at once.</summary>
     ValueTask<Socket?> AcceptAsync(CancellationToken cancellationToken);
 }

@@ -14,4 +14,7 @@ public sealed record LogChunk
 
     /// <summary>How many bytes of this stream were dropped just before this chunk, because nobody read for too long. Usually 0.</summary>
     public long DroppedBytes { get; init; }
+
+    /// <summary>Where reading goes on after this chunk, for durable workloads (<see cref="IWorkload.ReadOutputAsync(long, CancellationToken)"/>); else 0.</summary>
+    public long Position { get; init; }
 }

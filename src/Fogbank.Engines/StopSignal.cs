@@ -1,6 +1,6 @@
 namespace Fogbank.Engines;
 
-/// <summary>Signals that ask a workload to end; the values are Linux's numbers.</summary>
+/// <summary>Signals that ask a workload to end; the values are Linux's numbers, and any other of 1 to 64 may be cast.</summary>
 public enum StopSignal
 {
     /// <summary>SIGHUP.</summary>

@@ -14,4 +14,16 @@ public sealed record WorkloadStats
 
     /// <summary>Processes and threads that exist now.</summary>
     public required int Pids { get; init; }
+
+    /// <summary>Bytes received over the network link since the start; 0 without one.</summary>
+    public long NetworkReceivedBytes { get; init; }
+
+    /// <summary>Bytes sent over the network link since the start; 0 without one.</summary>
+    public long NetworkSentBytes { get; init; }
+
+    /// <summary>Bytes read from block devices.</summary>
+    public long BlockReadBytes { get; init; }
+
+    /// <summary>Bytes written to block devices.</summary>
+    public long BlockWrittenBytes { get; init; }
 }

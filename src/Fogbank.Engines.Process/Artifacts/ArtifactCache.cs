@@ -1,3 +1,5 @@
+using Fogbank.Engines.Linux.Native;
+
 namespace Fogbank.Engines.Process.Artifacts;
 
 /// <summary>Unpacked artifacts by digest: each is unpacked once, shared read-only, and removed when room is needed and nobody uses it.</summary>
@@ -84,7 +86,7 @@ internal sealed class ArtifactCache(string directory, long maxBytes, long maxPac
                 return;
             }
             Directory.CreateDirectory(directory);
-            Native.Permissions.Set(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            Permissions.Set(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
                 // Without a root of their own, workloads reach their code by its digest; they cannot list what else is there.
                 | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             foreach (var path in Directory.EnumerateFileSystemEntries(directory))

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Artifacts;
 
@@ -137,7 +138,7 @@ internal static class ZipUnpacker
                 }
             }
             // Always readable, executable where the archive says so, never writable by others or set-user-id.
-            Native.Permissions.Set(path, ((UnixFileMode)mode & FolderMode) | ReadableByAll | UnixFileMode.UserWrite);
+            Permissions.Set(path, ((UnixFileMode)mode & FolderMode) | ReadableByAll | UnixFileMode.UserWrite);
             return total;
         }
         finally
@@ -193,7 +194,7 @@ internal static class ZipUnpacker
     private static void Make(string folder)
     {
         Directory.CreateDirectory(folder);
-        Native.Permissions.Set(folder, FolderMode);
+        Permissions.Set(folder, FolderMode);
     }
 
     /// <summary>The entry's name as a relative path of plain parts; empty for the root itself.</summary>

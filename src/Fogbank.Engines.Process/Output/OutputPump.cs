@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Output;
 

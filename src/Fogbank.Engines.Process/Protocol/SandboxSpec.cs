@@ -37,12 +37,3 @@ internal sealed record SandboxEndpoint
     public string? AddressVariable { get; init; }
     public string? UrlVariable { get; init; }
 }
-
-/// <summary>Resource use as read from the control groups.</summary>
-internal sealed record SandboxStats
-{
-    public long MemoryBytes { get; init; }
-    public long MaxMemoryBytes { get; init; }
-    public long CpuMicroseconds { get; init; }
-    public int Pids { get; init; }
-}

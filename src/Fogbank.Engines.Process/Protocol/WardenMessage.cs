@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fogbank.Engines.Linux.Cgroups;
 
 namespace Fogbank.Engines.Process.Protocol;
 
@@ -21,7 +22,7 @@ internal sealed record WardenMessage
     /// <summary>Signal number, or CPU limit in thousandths (negative: none).</summary>
     public int Value { get; init; }
 
-    public SandboxStats? Stats { get; init; }
+    public ResourceUse? Stats { get; init; }
 
     /// <summary>The kernel's wait status of the main process, or null when nobody knows.</summary>
     public int? Status { get; init; }

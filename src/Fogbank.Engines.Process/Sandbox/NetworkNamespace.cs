@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process.Sandbox;

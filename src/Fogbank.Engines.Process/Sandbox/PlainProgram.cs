@@ -1,4 +1,4 @@
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process.Sandbox;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process.Sandbox;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 
@@ -27,7 +28,7 @@ internal static class MainProcess
     private static bool IsMain(int pid)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status");
-        foreach (var line in (Cgroups.CgroupFile.TryRead(path) ?? "").AsSpan().EnumerateLines())
+        foreach (var line in (CgroupFile.TryRead(path) ?? "").AsSpan().EnumerateLines())
         {
             if (line.StartsWith("NSpid:", StringComparison.Ordinal))
             {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Sandbox;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Fogbank.Engines.Process.Cgroups;
-using Fogbank.Engines.Process.Native;
-using Fogbank.Engines.Process.Protocol;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 
@@ -37,7 +36,7 @@ internal sealed class ProcessTree(int firstProcess, long memoryBytes, string fol
         }
     }
 
-    internal SandboxStats Stats()
+    internal ResourceUse Stats()
     {
         long memory = 0, ticks = 0;
         var count = 0;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Fogbank.Engines.Process.Cgroups;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 

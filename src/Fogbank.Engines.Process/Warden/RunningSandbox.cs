@@ -1,6 +1,5 @@
-using Fogbank.Engines.Process.Cgroups;
-using Fogbank.Engines.Process.Native;
-using Fogbank.Engines.Process.Protocol;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 
@@ -27,7 +26,7 @@ internal sealed class RunningSandbox
 
     internal bool OutOfMemory => Tree is not null ? Tree.OutOfMemory : Group?.OutOfMemoryKills() > 0;
 
-    internal SandboxStats Stats() => Tree?.Stats() ?? Group!.Stats();
+    internal ResourceUse Stats() => Tree?.Stats() ?? Group!.Stats();
 
     /// <summary>The control groups, for what cannot be done without.</summary>
     internal Cgroup Controls => Group ?? throw new EngineException(EngineErrorKind.Unsupported, "Without isolation, workloads cannot be frozen or limited.");
@@ -74,7 +73,7 @@ internal sealed class RunningSandbox
         lock (_gate)
         {
             _ended = true;
-            Native.Pidfd.Reap(Pidfd);
+            Linux.Native.Pidfd.Reap(Pidfd);
             int status;
             var known = Libc.Read(StatusPipe, (byte*)&status, 4) == 4;
             _ = Libc.Close(StatusPipe);
@@ -83,5 +82,5 @@ internal sealed class RunningSandbox
         }
     }
 
-    private static bool Pidfd_Kill(int pidfd) => Native.Pidfd.Signal(pidfd, Const.SigKill);
+    private static bool Pidfd_Kill(int pidfd) => Linux.Native.Pidfd.Signal(pidfd, Const.SigKill);
 }

@@ -1,4 +1,4 @@
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Process.Warden;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Fogbank.Engines.Process.Cgroups;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Sandbox;
 
@@ -156,7 +156,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         {
             throw new EngineException(EngineErrorKind.NotRunning, "The workload has ended.");
         }
-        SandboxStats? stats = null;
+        ResourceUse? stats = null;
         var done = sandbox.WhileRunning(self =>
         {
             switch (message.Type)

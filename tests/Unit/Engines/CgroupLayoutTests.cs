@@ -1,4 +1,4 @@
-using Fogbank.Engines.Process.Cgroups;
+using Fogbank.Engines.Linux.Cgroups;
 using Xunit;
 
 namespace Fogbank.Tests.Unit.Engines;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 using Xunit;
 
 namespace Fogbank.Tests.Unit.Engines;

@@ -56,6 +56,17 @@ internal sealed class FakeEngine : IEngine
         Assert.True(await stream.ReadAsync(new byte[1], cancellationToken) == 1);
     }
 
+    public ValueTask PrepareAsync(ImageRoot image, CancellationToken cancellationToken) =>
+        PrepareFails is { } failure ? throw failure : ValueTask.CompletedTask;
+
+    public IReadOnlyList<EngineRequirement> Requirements => [];
+
+    public ValueTask<IWorkloadGroup> CreateGroupAsync(GroupSpec spec, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IWorkloadGroup?> FindGroupAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<string> ListGroupsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<IWorkload> StartAsync(WorkloadSpec spec, CancellationToken cancellationToken)
     {
         if (NextStartFails is { } failure)
@@ -124,6 +135,14 @@ internal sealed class FakeWorkload : IWorkload
             Interlocked.Decrement(ref _unhandled);
         }
     }
+
+    public IAsyncEnumerable<LogChunk> ReadOutputAsync(long after, CancellationToken cancellationToken) => ReadOutputAsync(cancellationToken);
+
+    public DateTimeOffset StartedAt { get; } = TimeProvider.System.GetUtcNow();
+
+    public ValueTask<ExecResult> ExecAsync(ExecSpec spec, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask RemoveAsync(CancellationToken cancellationToken) => DisposeAsync();
 
     public void AfterOutput(Action callback)
     {

@@ -16,7 +16,9 @@ public sealed class ProjectGraphTests
         ["Fogbank.Store.Sqlite"] = ["Fogbank.Store"],
         ["Fogbank.Control"] = ["Fogbank.Kernel", "Fogbank.Store"],
         ["Fogbank.Engines"] = [],
-        ["Fogbank.Engines.Process"] = ["Fogbank.Engines"],
+        ["Fogbank.Engines.Linux"] = ["Fogbank.Engines"],
+        ["Fogbank.Engines.Oci"] = ["Fogbank.Engines", "Fogbank.Engines.Linux"],
+        ["Fogbank.Engines.Process"] = ["Fogbank.Engines", "Fogbank.Engines.Linux"],
         ["Fogbank.Wire"] = ["Fogbank.Kernel", "Fogbank.Contracts.Model"],
     };
 

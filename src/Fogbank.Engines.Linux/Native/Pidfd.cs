@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Handles on processes that, unlike numbers, never name another one.</summary>
 internal static unsafe class Pidfd

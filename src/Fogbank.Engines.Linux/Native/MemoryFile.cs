@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Files that exist in memory only (<c>memfd_create</c>).</summary>
 internal static unsafe class MemoryFile

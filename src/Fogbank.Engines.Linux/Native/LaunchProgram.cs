@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>
 /// A list of system calls with three continuations each (result negative, zero, positive), which <see cref="LauncherImage"/> performs.

@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Waiting on the warden's own threads, which have nothing else to do meanwhile.</summary>
 internal static unsafe class Wait

@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Cgroups;
+namespace Fogbank.Engines.Linux.Cgroups;
 
 /// <summary>Which control-group hierarchies this machine has mounted where.</summary>
 internal sealed record CgroupLayout

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Starts a program by <c>posix_spawn</c>: no copy of this process is ever made, so neither its size nor its garbage collector matters.</summary>
 internal static unsafe class Spawn

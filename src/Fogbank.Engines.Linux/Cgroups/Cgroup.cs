@@ -1,8 +1,7 @@
 using System.Globalization;
-using Fogbank.Engines.Process.Native;
-using Fogbank.Engines.Process.Protocol;
+using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Cgroups;
+namespace Fogbank.Engines.Linux.Cgroups;
 
 /// <summary>One workload's control groups. On hybrid machines limits are in version 1, freezing and CPU time in version 2.</summary>
 internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IReadOnlySet<string> unifiedControllers)
@@ -124,7 +123,7 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
-    internal SandboxStats Stats()
+    internal ResourceUse Stats()
     {
         long used = 0, peak = 0, cache = 0;
         if (v1.TryGetValue("memory", out var memory))

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Cgroups;
+namespace Fogbank.Engines.Linux.Cgroups;
 
 /// <summary>The control groups of one warden: one folder in each hierarchy that counts, below it one for each workload.</summary>
 internal sealed class CgroupTree

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary><c>struct epoll_event</c>: packed to 12 bytes on x64, 16 elsewhere.</summary>
 internal static unsafe class EpollEvent

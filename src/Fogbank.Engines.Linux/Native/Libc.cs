@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>The C library and the kernel, as they are. Return values are theirs: negative is an error, its number in the last P/Invoke error.</summary>
 internal static unsafe partial class Libc

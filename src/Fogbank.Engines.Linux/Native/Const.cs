@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Numbers of the Linux interface that are the same on every 64-bit architecture Fogbank runs on.</summary>
 internal static class Const

@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Permissions of files.</summary>
 internal static class Permissions

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Fogbank.Engines.Process.Native;
+using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Cgroups;
+namespace Fogbank.Engines.Linux.Cgroups;
 
 /// <summary>Small reads and writes of control files, without the buffering of ordinary files.</summary>
 internal static unsafe class CgroupFile

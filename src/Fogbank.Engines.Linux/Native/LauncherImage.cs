@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>
 /// A program of some forty instructions that is the first process of every sandbox. It reads a <see cref="LaunchProgram"/> from

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>System-call numbers of the architecture that runs. Only calls that exist on both appear here.</summary>
 internal static class Sys

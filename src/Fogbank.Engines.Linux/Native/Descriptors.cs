@@ -1,4 +1,4 @@
-namespace Fogbank.Engines.Process.Native;
+namespace Fogbank.Engines.Linux.Native;
 
 /// <summary>Descriptors that are closed together unless they are taken out first.</summary>
 internal sealed unsafe class Descriptors : IDisposable

@@ -1,0 +1,8 @@
+namespace Fogbank.Engines;
+
+/// <summary>The root file system of a container: layers on each other. A driver unpacks each layer once and shares it between workloads.</summary>
+public sealed record ImageRoot
+{
+    /// <summary>Layers, the lowest first; may be empty for an empty root.</summary>
+    public required IReadOnlyList<ImageLayer> Layers { get; init; }
+}
