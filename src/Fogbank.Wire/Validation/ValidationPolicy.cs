@@ -10,6 +10,9 @@ internal sealed record ValidationPolicy
     {
         ["apigateway"] = new() { ItemsSayNotNull = false },
 
+        // One fault at a time, in a form of its own: seen in reports of users; what ECR says of lengths and numbers was not.
+        ["ecr"] = new() { Code = "InvalidParameterException", TellsFirstAlone = true },
+
         // Values are not repeated and enumerations not listed: seen in every recorded answer of IAM.
         ["iam"] = new() { Code = "ValidationError", PrintsValues = false, PrintsEnumValues = false },
 
@@ -52,6 +55,9 @@ internal sealed record ValidationPolicy
     /// <summary>Members whose items' demands do not end with it all the same.</summary>
     public IReadOnlyList<string> ItemsWithoutNotNull { get; private init; } = [];
 
+    /// <summary>Whether the answer names the first fault only, as "Invalid parameter at 'x' failed to satisfy constraint: '…'".</summary>
+    public bool TellsFirstAlone { get; private init; }
+
     /// <summary><c>Shape.Member</c> of what AWS's framework lets pass and the service itself refuses.</summary>
     public IReadOnlyList<string> LeftToService { get; private init; } = [];
 
@@ -69,6 +75,7 @@ internal sealed record ValidationPolicy
     public string Message(IReadOnlyList<Violation> violations) =>
         TooLong.Member is { } member && violations.Any(violation => violation.Path == member && violation.Demand.Contains("less than", StringComparison.Ordinal))
             ? TooLong.Message
+            : TellsFirstAlone ? ValidationText.Alone(violations[0])
             : ValidationText.Message(violations, this);
 
     public string CodeFor(OperationSchema operation) =>

@@ -9,6 +9,8 @@ internal static class ValidationText
 {
     public const string NotNull = "Member must not be null";
 
+    private const string RegularExpression = "Member must satisfy regular expression pattern: ";
+    private const string Member = "Member ";
     private const string EnumValueSet = "Member must satisfy enum value set";
 
     /// <summary>The whole message: "2 validation errors detected: …; …".</summary>
@@ -38,7 +40,17 @@ internal static class ValidationText
         return text.ToString();
     }
 
-    public static string Pattern(Constraint constraint) => $"Member must satisfy regular expression pattern: {constraint.Pattern}";
+    /// <summary>One violation in ECR's form.</summary>
+    public static string Alone(Violation violation)
+    {
+        var demand = violation.Demand;
+        var words = demand.StartsWith(RegularExpression, StringComparison.Ordinal) ? $"must satisfy regular expression '{demand[RegularExpression.Length..]}'"
+            : demand.StartsWith(Member, StringComparison.Ordinal) && !demand.StartsWith(EnumValueSet, StringComparison.Ordinal) ? demand[Member.Length..]
+            : demand;
+        return $"Invalid parameter at '{violation.Path}' failed to satisfy constraint: '{words}'";
+    }
+
+    public static string Pattern(Constraint constraint) => $"{RegularExpression}{constraint.Pattern}";
 
     public static string Enum(Constraint constraint) => $"{EnumValueSet}: [{string.Join(", ", constraint.Values!)}]";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Fogbank.Contracts;
+using Fogbank.Contracts.Ecr;
 using Fogbank.Contracts.Iam;
 using Fogbank.Contracts.Lambda;
 using Fogbank.Contracts.Logs;
@@ -66,6 +67,17 @@ public class ValidationTests
             + "Value null at 'functionName' failed to satisfy constraint: Member must not be null; "
             + "Value null at 'code' failed to satisfy constraint: Member must not be null",
             error.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"repositoryName":"Bad_Name!"}""", @"'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*''")]
+    [InlineData("""{"imageTagMutability":"SOMETIMES"}""", "'imageTagMutability' failed to satisfy constraint: 'Member must satisfy enum value set: [MUTABLE, IMMUTABLE, IMMUTABLE_WITH_EXCLUSION, MUTABLE_WITH_EXCLUSION]'")]
+    [InlineData("{}", "'repositoryName' failed to satisfy constraint: 'must not be null'")]
+    public void The_registry_names_one_fault_in_its_own_form(string body, string message)
+    {
+        var error = Check<CreateRepositoryRequest>(EcrOperations.CreateRepository.Schema, body);
+        Assert.Equal(("InvalidParameterException", 400), (error.Code.Name, error.Code.Status));
+        Assert.Equal($"Invalid parameter at {message}", error.Message);
     }
 
     [Fact]
