@@ -10,9 +10,13 @@ public static class CommonErrors
     {
         ArgumentNullException.ThrowIfNull(operation);
         return new(
-            new ErrorCode("NotImplementedException", 501, IsServerFault: true, QueryCode: "NotImplemented"),
+            NotImplementedCode,
             $"Fogbank does not implement {operation.Api.ServiceId} {operation.Name} yet. GET /_fogbank/coverage lists what it does.");
     }
+
+    /// <summary>Something that an operation would have to answer and Fogbank does not have.</summary>
+    /// <param name="what">Fits behind "does not have".</param>
+    public static AwsException NotAvailable(string what) => new(NotImplementedCode, $"Fogbank does not have {what}.");
 
     /// <summary>A setting that would change behaviour and is not built: refused by name, never stored without effect.</summary>
     public static AwsException SettingNotSupported(ErrorCode code, string setting) =>
@@ -23,4 +27,7 @@ public static class CommonErrors
         new(
             new ErrorCode("InternalFailure", 500, IsServerFault: true, QueryCode: "InternalFailure"),
             $"The request processing has failed because of an unknown error. The region's log has it under request id {requestId}.");
+
+    private static ErrorCode NotImplementedCode { get; } =
+        new("NotImplementedException", 501, IsServerFault: true, QueryCode: "NotImplemented");
 }

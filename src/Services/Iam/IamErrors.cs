@@ -24,6 +24,10 @@ internal static class IamErrors
     internal static AwsException PolicyNotAttachable(string arn) =>
         new(IamErrorCodes.NoSuchEntityException, $"Policy {arn} does not exist or is not attachable.");
 
+    /// <summary>AWS's sentence for roles (https://github.com/aws/aws-cdk/issues/6131).</summary>
+    internal static AwsException PolicyOfServiceLinkedRole(string kind) =>
+        new(IamErrorCodes.PolicyNotAttachableException, $"Cannot attach a Service Role Policy to a Customer {kind}.");
+
     internal static AwsException RoleExists(string name) =>
         new(IamErrorCodes.EntityAlreadyExistsException, $"Role with name {name} already exists.");
 

@@ -1,39 +1,53 @@
+using System.Globalization;
+
 namespace Fogbank.Services.Iam.Domain;
 
-/// <summary>
-/// AWS's own policies. Any name can be attached, since nothing is judged by them yet; the documents known here are those that functions and
-/// first steps use.
-/// </summary>
+/// <summary>One of AWS's own policies.</summary>
+internal sealed record AwsManagedPolicy(PolicyArn Arn, string DefaultVersion, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>AWS's own policies, by the lists in <c>Data/</c>: what is not there does not exist.</summary>
 internal static class AwsManagedPolicies
 {
-    // AWS made most of these on the same days; the dates are not told apart here.
-    internal static DateTimeOffset CreatedAt { get; } = new(2015, 2, 6, 18, 40, 0, TimeSpan.Zero);
+    /// <summary>Policies that only the service-linked role of their service can have.</summary>
+    internal const string ServiceLinkedPath = "/aws-service-role/";
 
-    private const string LogWriting = "\"logs:CreateLogGroup\",\"logs:CreateLogStream\",\"logs:PutLogEvents\"";
+    // Read on first use: a region in which no policy is attached never needs them.
+    private static readonly Lazy<IReadOnlyList<AwsManagedPolicy>> Policies = new(Read);
+    private static readonly Lazy<Dictionary<PolicyArn, AwsManagedPolicy>> ByArn = new(() => All.ToDictionary(policy => policy.Arn));
 
-    private static readonly (string Path, string Name, string Document)[] Known =
+    /// <summary>All of them, in the ordinal order of their ARNs.</summary>
+    internal static IReadOnlyList<AwsManagedPolicy> All => Policies.Value;
+
+    internal static AwsManagedPolicy? Find(PolicyArn arn) => arn.IsAwsManaged ? ByArn.Value.GetValueOrDefault(arn) : null;
+
+    /// <summary>The document of a policy's default version; null where Fogbank does not know it.</summary>
+    internal static string? FindDocument(AwsManagedPolicy policy)
+    {
+        var start = $"{policy.Arn}\t{policy.DefaultVersion}\t";
+        return Lines("aws-managed-policy-documents.tsv").FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
+    }
+
+    private static IReadOnlyList<AwsManagedPolicy> Read() =>
     [
-        ("/", "AdministratorAccess", Allow("\"*\"")),
-        ("/", "AmazonS3FullAccess", Allow("\"s3:*\",\"s3-object-lambda:*\"")),
-        ("/", "AmazonS3ReadOnlyAccess", Allow("\"s3:Get*\",\"s3:List*\",\"s3:Describe*\",\"s3-object-lambda:Get*\",\"s3-object-lambda:List*\"")),
-        ("/", "CloudWatchLogsFullAccess", Allow("\"logs:*\",\"cloudwatch:GenerateQuery\"")),
-        ("/", "IAMFullAccess", Allow("\"iam:*\",\"organizations:DescribeAccount\",\"organizations:DescribeOrganization\",\"organizations:DescribeOrganizationalUnit\",\"organizations:DescribePolicy\",\"organizations:ListChildren\",\"organizations:ListParents\",\"organizations:ListPoliciesForTarget\",\"organizations:ListRoots\",\"organizations:ListPolicies\",\"organizations:ListTargetsForPolicy\"")),
-        ("/service-role/", "AWSLambdaBasicExecutionRole", Allow(LogWriting)),
-        ("/service-role/", "AWSLambdaRole", Allow("\"lambda:InvokeFunction\"")),
-        ("/service-role/", "AWSLambdaSQSQueueExecutionRole", Allow("\"sqs:ReceiveMessage\",\"sqs:DeleteMessage\",\"sqs:GetQueueAttributes\"," + LogWriting)),
-        ("/service-role/", "AWSLambdaDynamoDBExecutionRole", Allow("\"dynamodb:DescribeStream\",\"dynamodb:GetRecords\",\"dynamodb:GetShardIterator\",\"dynamodb:ListStreams\"," + LogWriting)),
-        ("/service-role/", "AWSLambdaKinesisExecutionRole", Allow("\"kinesis:DescribeStream\",\"kinesis:DescribeStreamSummary\",\"kinesis:GetRecords\",\"kinesis:GetShardIterator\",\"kinesis:ListShards\",\"kinesis:ListStreams\",\"kinesis:SubscribeToShard\"," + LogWriting)),
-        ("/service-role/", "AWSLambdaVPCAccessExecutionRole", Allow(LogWriting + ",\"ec2:CreateNetworkInterface\",\"ec2:DescribeNetworkInterfaces\",\"ec2:DescribeSubnets\",\"ec2:DeleteNetworkInterface\",\"ec2:AssignPrivateIpAddresses\",\"ec2:UnassignPrivateIpAddresses\"")),
+        .. Lines("aws-managed-policies.tsv").Select(line =>
+            line.Split('\t') is [var arn, var version, var created, var updated] && PolicyArn.TryParse(arn, out var policy)
+                ? new AwsManagedPolicy(policy, version, Time(created), Time(updated))
+                : throw new InvalidDataException($"The list of AWS's managed policies has a line that is none: {line}")),
     ];
 
-    internal static bool Exists(PolicyArn policy) => policy.IsAwsManaged && policy.Name.Length > 0;
+    private static IEnumerable<string> Lines(string resource)
+    {
+        using var stream = typeof(AwsManagedPolicies).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"{resource} is not in the program.");
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith('#'))
+            {
+                yield return line;
+            }
+        }
+    }
 
-    /// <summary>The document of a policy; null where Fogbank does not know it.</summary>
-    internal static string? FindDocument(PolicyArn policy) =>
-        Known.FirstOrDefault(known => known.Path == policy.Path && known.Name == policy.Name).Document;
-
-    internal static IEnumerable<PolicyArn> All => Known.Select(known => new PolicyArn("aws", known.Path, known.Name));
-
-    private static string Allow(string actions) =>
-        $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[{{actions}}],"Resource":"*"}]}""";
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,10 @@ internal abstract record IdentityRecord
     public SortedDictionary<string, string> Tags { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>"role" or "user", as ARNs and messages say it.</summary>
-    protected abstract string Kind { get; }
+    public abstract string Kind { get; }
+
+    /// <summary><see cref="Kind"/> as the names of quotas and some messages have it.</summary>
+    public abstract string KindTitle { get; }
 
     public string Arn => $"arn:aws:iam::{AccountId}:{Kind}{Path}{Name}";
 }
@@ -41,11 +44,15 @@ internal sealed record RoleRecord : IdentityRecord
     /// <summary>3,600 to 43,200.</summary>
     public int MaxSessionSeconds { get; init; } = 3600;
 
-    protected override string Kind => "role";
+    public override string Kind => "role";
+
+    public override string KindTitle => "Role";
 }
 
 /// <summary>A user.</summary>
 internal sealed record UserRecord : IdentityRecord
 {
-    protected override string Kind => "user";
+    public override string Kind => "user";
+
+    public override string KindTitle => "User";
 }

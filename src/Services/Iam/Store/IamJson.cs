@@ -14,5 +14,6 @@ namespace Fogbank.Services.Iam.Store;
 [JsonSerializable(typeof(PolicyRecord))]
 [JsonSerializable(typeof(AccessKeyRecord))]
 [JsonSerializable(typeof(AttachmentRecord))]
+[JsonSerializable(typeof(AttachedPolicyRecord))]
 [JsonSerializable(typeof(SessionRecord))]
 internal sealed partial class IamJson : JsonSerializerContext;

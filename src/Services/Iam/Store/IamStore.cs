@@ -11,6 +11,7 @@ internal sealed class IamStore(IStore store) : IServiceLifetime, IResettable
     internal static readonly Table<UserRecord> Users = new("iam.user", IamJson.Default.UserRecord);
     internal static readonly Table<PolicyRecord> Policies = new("iam.policy", IamJson.Default.PolicyRecord);
     internal static readonly Table<AttachmentRecord> Attachments = new("iam.attachment", IamJson.Default.AttachmentRecord);
+    internal static readonly Table<AttachedPolicyRecord> AttachedPolicies = new("iam.attached-policy", IamJson.Default.AttachedPolicyRecord);
     internal static readonly Table<AccessKeyRecord> AccessKeys = new("iam.access-key", IamJson.Default.AccessKeyRecord);
 
     // Access keys are unique without an account: a request names only the key.
@@ -23,7 +24,13 @@ internal sealed class IamStore(IStore store) : IServiceLifetime, IResettable
 
     public async ValueTask StartAsync(CancellationToken cancellationToken) =>
         _database = await store.OpenAsync(
-            new DatabaseSchema { Database = "control", Owner = "iam", Tables = [Roles, Users, Policies, Attachments, AccessKeys] },
+            new DatabaseSchema
+            {
+                Database = "control",
+                Owner = "iam",
+                Tables = [Roles, Users, Policies, Attachments, AttachedPolicies, AccessKeys],
+                Steps = [new(1, "count the attachments of each policy", PolicyAttachments.CountStored)],
+            },
             cancellationToken);
 
     public ValueTask StopAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -43,8 +50,6 @@ internal sealed class IamStore(IStore store) : IServiceLifetime, IResettable
     internal static StoreKey Key(string accountId, string name) => StoreKey.Of(accountId, Scope.Global, name.ToLowerInvariant());
 
     internal static StoreKey PolicyKey(PolicyArn policy) => Key(policy.AccountId, policy.Name);
-
-    internal static StoreKey AttachmentsKey(string accountId, string policyArn) => StoreKey.Of(accountId, Scope.Global, policyArn);
 
     internal async ValueTask<RoleRecord> GetRoleAsync(string accountId, string name, CancellationToken cancellationToken) =>
         (await Database.GetAsync(Roles, Key(accountId, name), cancellationToken)).Value ?? throw IamErrors.NoSuchRole(name);
@@ -67,66 +72,6 @@ internal sealed class IamStore(IStore store) : IServiceLifetime, IResettable
     internal ValueTask<UserRecord> ChangeUserAsync(
         string accountId, string name, Func<ITransaction, UserRecord, UserRecord> change, CancellationToken cancellationToken) =>
         ChangeAsync(Users, accountId, name, IamErrors.NoSuchUser, change, cancellationToken);
-
-    /// <summary>Attaches a managed policy; attaching it again changes nothing.</summary>
-    internal static T Attach<T>(ITransaction transaction, T identity, string kind, PolicyArn policy)
-        where T : IdentityRecord
-    {
-        var arn = policy.ToString();
-        if (policy.IsAwsManaged)
-        {
-            if (!AwsManagedPolicies.Exists(policy))
-            {
-                throw IamErrors.PolicyNotAttachable(arn);
-            }
-        }
-        else if (policy.AccountId != identity.AccountId
-            || transaction.Get(Policies, PolicyKey(policy)).Value is not { } record
-            || record.Path != policy.Path)
-        {
-            throw IamErrors.PolicyNotAttachable(arn);
-        }
-
-        if (identity.AttachedPolicies.Contains(arn))
-        {
-            return identity;
-        }
-
-        if (identity.AttachedPolicies.Count >= IamLimits.AttachedPolicies)
-        {
-            throw IamErrors.LimitExceeded($"Cannot exceed quota for PoliciesPer{(kind == "role" ? "Role" : "User")}: {IamLimits.AttachedPolicies}");
-        }
-
-        transaction.Put(
-            Attachments,
-            AttachmentsKey(identity.AccountId, arn).Add(kind, identity.Name.ToLowerInvariant()),
-            new AttachmentRecord(arn, kind, identity.Name, identity.Id));
-        return identity with { AttachedPolicies = [.. identity.AttachedPolicies, arn] };
-    }
-
-    /// <summary>Detaches a managed policy.</summary>
-    internal static T Detach<T>(ITransaction transaction, T identity, string kind, string policyArn)
-        where T : IdentityRecord
-    {
-        if (!identity.AttachedPolicies.Contains(policyArn))
-        {
-            throw IamErrors.PolicyNotFound(policyArn);
-        }
-
-        transaction.Delete(Attachments, AttachmentsKey(identity.AccountId, policyArn).Add(kind, identity.Name.ToLowerInvariant()));
-        return identity with { AttachedPolicies = [.. identity.AttachedPolicies.Where(arn => arn != policyArn)] };
-    }
-
-    internal async ValueTask<int> CountAttachmentsAsync(string accountId, string policyArn, CancellationToken cancellationToken)
-    {
-        var count = 0;
-        await foreach (var _ in Database.ScanAllAsync(Attachments, AttachmentsKey(accountId, policyArn), cancellationToken))
-        {
-            count++;
-        }
-
-        return count;
-    }
 
     internal static void PutAccessKey(ITransaction transaction, AccessKeyRecord record)
     {

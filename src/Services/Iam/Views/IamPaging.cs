@@ -7,7 +7,7 @@ namespace Fogbank.Services.Iam.Views;
 /// <summary>IAM's paging: a marker, at most 1,000 items, 100 unless asked otherwise.</summary>
 internal static class IamPaging
 {
-    private const int DefaultItems = 100;
+    internal const int DefaultItems = 100;
 
     /// <summary>A page of a list that is small enough to be in memory, sorted by a name.</summary>
     internal static (IReadOnlyList<T> Items, string? Marker) Page<T>(

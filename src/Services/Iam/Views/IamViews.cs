@@ -99,17 +99,25 @@ internal static class PolicyView
         Tags = withTags ? IamViews.Tags(policy.Tags) ?? [] : IamViews.Tags(policy.Tags),
     };
 
-    internal static Policy AwsManaged(PolicyArn policy, int attachments) => new()
+    internal static Policy AwsManaged(AwsManagedPolicy policy, int attachments) => new()
     {
-        PolicyName = policy.Name,
-        Arn = policy.ToString(),
-        Path = policy.Path,
-        DefaultVersionId = "v1",
+        PolicyName = policy.Arn.Name,
+        Arn = policy.Arn.ToString(),
+        Path = policy.Arn.Path,
+        DefaultVersionId = policy.DefaultVersion,
         AttachmentCount = attachments,
         PermissionsBoundaryUsageCount = 0,
         IsAttachable = true,
-        CreateDate = AwsManagedPolicies.CreatedAt,
-        UpdateDate = AwsManagedPolicies.CreatedAt,
+        CreateDate = policy.CreatedAt,
+        UpdateDate = policy.UpdatedAt,
+    };
+
+    internal static PolicyVersion AwsManagedVersion(AwsManagedPolicy policy, string? document) => new()
+    {
+        Document = document is null ? null : IamViews.Encode(document),
+        VersionId = policy.DefaultVersion,
+        IsDefaultVersion = true,
+        CreateDate = policy.UpdatedAt,
     };
 
     internal static PolicyVersion Version(PolicyRecord policy, PolicyVersionRecord version, bool withDocument) => new()

@@ -44,12 +44,10 @@ internal sealed class GetPolicy(IamStore store) : IOperation<GetPolicyRequest, G
     public async ValueTask<GetPolicyResponse> HandleAsync(GetPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = ManagedPolicies.Parse(request.PolicyArn);
-        var attachments = await store.CountAttachmentsAsync(context.AccountId, request.PolicyArn, cancellationToken);
-        if (arn.IsAwsManaged)
+        var attachments = await PolicyAttachments.CountAsync(store.Database, context.AccountId, request.PolicyArn, cancellationToken);
+        if (AwsManagedPolicies.Find(arn) is { } managed)
         {
-            return AwsManagedPolicies.FindDocument(arn) is null
-                ? throw IamErrors.PolicyNotFound(request.PolicyArn)
-                : new() { Policy = PolicyView.AwsManaged(arn, attachments) };
+            return new() { Policy = PolicyView.AwsManaged(managed, attachments) };
         }
 
         var policy = await store.FindPolicyAsync(arn, cancellationToken) ?? throw IamErrors.PolicyNotFound(request.PolicyArn);
@@ -67,29 +65,9 @@ internal sealed class ListPolicies(IamStore store) : IOperation<ListPoliciesRequ
             throw CommonErrors.SettingNotSupported(IamErrorCodes.InvalidInputException, "PolicyUsageFilter PermissionsBoundary");
         }
 
-        var prefix = request.PathPrefix ?? "/";
-        var policies = new List<Policy>();
-        if (request.Scope is not "AWS")
-        {
-            await foreach (var entry in store.Database.ScanAllAsync(IamStore.Policies, IamStore.Key(context.AccountId), cancellationToken))
-            {
-                var attachments = await store.CountAttachmentsAsync(context.AccountId, entry.Value.Arn, cancellationToken);
-                policies.Add(PolicyView.From(entry.Value with { Description = null, Tags = [] }, attachments, withTags: false));
-            }
-        }
-
-        if (request.Scope is not "Local")
-        {
-            foreach (var arn in AwsManagedPolicies.All)
-            {
-                policies.Add(PolicyView.AwsManaged(arn, await store.CountAttachmentsAsync(context.AccountId, arn.ToString(), cancellationToken)));
-            }
-        }
-
-        var fitting = policies.Where(policy => policy.Path!.StartsWith(prefix, StringComparison.Ordinal)
-            && (request.OnlyAttached is not true || policy.AttachmentCount > 0));
-        var (items, marker) = IamPaging.Page(fitting, policy => policy.Arn!, request.Marker, request.MaxItems);
-        return new() { Policies = items, IsTruncated = marker is not null, Marker = marker };
+        var listing = new PolicyListing(store, context.AccountId, request.PathPrefix ?? "/", request.OnlyAttached is true);
+        var (policies, marker) = await listing.PageAsync(request.Scope, request.Marker, request.MaxItems, cancellationToken);
+        return new() { Policies = policies, IsTruncated = marker is not null, Marker = marker };
     }
 }
 
@@ -107,7 +85,7 @@ internal sealed class DeletePolicy(IamStore store) : IOperation<DeletePolicyRequ
                     throw IamErrors.PolicyHasVersions();
                 }
 
-                if (transaction.Scan(IamStore.Attachments, IamStore.AttachmentsKey(context.AccountId, policy.Arn), limit: 1).Items.Count > 0)
+                if (transaction.Get(IamStore.AttachedPolicies, PolicyAttachments.Key(context.AccountId, policy.Arn)).Value is not null)
                 {
                     throw IamErrors.PolicyIsAttached();
                 }
@@ -126,7 +104,7 @@ internal sealed class ListEntitiesForPolicy(IamStore store) : IOperation<ListEnt
         ListEntitiesForPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = ManagedPolicies.Parse(request.PolicyArn);
-        if (!arn.IsAwsManaged && await store.FindPolicyAsync(arn, cancellationToken) is null)
+        if (AwsManagedPolicies.Find(arn) is null && await store.FindPolicyAsync(arn, cancellationToken) is null)
         {
             throw IamErrors.PolicyNotFound(request.PolicyArn);
         }
@@ -135,7 +113,7 @@ internal sealed class ListEntitiesForPolicy(IamStore store) : IOperation<ListEnt
         var (found, marker) = await IamPaging.PageAsync(
             store.Database,
             IamStore.Attachments,
-            IamStore.AttachmentsKey(context.AccountId, request.PolicyArn),
+            PolicyAttachments.Key(context.AccountId, request.PolicyArn),
             attachment => kind is null || attachment.Kind == kind,
             request.Marker,
             request.MaxItems,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fogbank.Contracts.Iam;
 using Fogbank.Kernel;
 using Fogbank.Services.Iam.Domain;
@@ -40,25 +41,28 @@ internal sealed class GetPolicyVersion(IamStore store) : IOperation<GetPolicyVer
         GetPolicyVersionRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = ManagedPolicies.Parse(request.PolicyArn);
-        if (arn.IsAwsManaged)
+        if (AwsManagedPolicies.Find(arn) is { } managed)
         {
-            return AwsManagedPolicies.FindDocument(arn) is { } document && request.VersionId == "v1"
-                ? new()
-                {
-                    PolicyVersion = new()
-                    {
-                        Document = IamViews.Encode(document),
-                        VersionId = "v1",
-                        IsDefaultVersion = true,
-                        CreateDate = AwsManagedPolicies.CreatedAt,
-                    },
-                }
-                : throw IamErrors.PolicyVersionNotFound(request.PolicyArn, request.VersionId);
+            if (!IsVersionOf(managed, request.VersionId))
+            {
+                throw IamErrors.PolicyVersionNotFound(request.PolicyArn, request.VersionId);
+            }
+
+            return request.VersionId == managed.DefaultVersion && AwsManagedPolicies.FindDocument(managed) is { } document
+                ? new() { PolicyVersion = PolicyView.AwsManagedVersion(managed, document) }
+                : throw CommonErrors.NotAvailable($"the document of {request.PolicyArn} {request.VersionId}");
         }
 
         var policy = await store.FindPolicyAsync(arn, cancellationToken) ?? throw IamErrors.PolicyNotFound(request.PolicyArn);
         return new() { PolicyVersion = PolicyView.Version(policy, ManagedPolicies.GetVersion(policy, request.VersionId), withDocument: true) };
     }
+
+    /// <summary>Versions are numbered from 1, and the default is AWS's last.</summary>
+    private static bool IsVersionOf(AwsManagedPolicy policy, string versionId) =>
+        int.TryParse(versionId.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && PolicyView.VersionId(number) == versionId
+        && number >= 1
+        && number <= int.Parse(policy.DefaultVersion.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
 }
 
 [Operation]
@@ -68,13 +72,10 @@ internal sealed class ListPolicyVersions(IamStore store) : IOperation<ListPolicy
         ListPolicyVersionsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var arn = ManagedPolicies.Parse(request.PolicyArn);
-        if (arn.IsAwsManaged && AwsManagedPolicies.FindDocument(arn) is not null)
+        if (AwsManagedPolicies.Find(arn) is { } managed)
         {
-            return new()
-            {
-                Versions = [new() { VersionId = "v1", IsDefaultVersion = true, CreateDate = AwsManagedPolicies.CreatedAt }],
-                IsTruncated = false,
-            };
+            // Of AWS's policies only the default version is known.
+            return new() { Versions = [PolicyView.AwsManagedVersion(managed, document: null)], IsTruncated = false };
         }
 
         var policy = await store.FindPolicyAsync(arn, cancellationToken) ?? throw IamErrors.PolicyNotFound(request.PolicyArn);

@@ -84,7 +84,7 @@ internal sealed class AttachRolePolicy(IamStore store) : IOperation<AttachRolePo
         }
 
         await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (transaction, role) => IamStore.Attach(transaction, role, "role", policy), cancellationToken);
+            context.AccountId, request.RoleName, (transaction, role) => PolicyAttachments.Attach(transaction, role, policy), cancellationToken);
         return new();
     }
 }
@@ -98,7 +98,7 @@ internal sealed class DetachRolePolicy(IamStore store) : IOperation<DetachRolePo
         await store.ChangeRoleAsync(
             context.AccountId,
             request.RoleName,
-            (transaction, role) => IamStore.Detach(transaction, role, "role", request.PolicyArn),
+            (transaction, role) => PolicyAttachments.Detach(transaction, role, request.PolicyArn),
             cancellationToken);
         return new();
     }

@@ -84,7 +84,7 @@ internal sealed class AttachUserPolicy(IamStore store) : IOperation<AttachUserPo
         }
 
         await store.ChangeUserAsync(
-            context.AccountId, request.UserName, (transaction, user) => IamStore.Attach(transaction, user, "user", policy), cancellationToken);
+            context.AccountId, request.UserName, (transaction, user) => PolicyAttachments.Attach(transaction, user, policy), cancellationToken);
         return new();
     }
 }
@@ -98,7 +98,7 @@ internal sealed class DetachUserPolicy(IamStore store) : IOperation<DetachUserPo
         await store.ChangeUserAsync(
             context.AccountId,
             request.UserName,
-            (transaction, user) => IamStore.Detach(transaction, user, "user", request.PolicyArn),
+            (transaction, user) => PolicyAttachments.Detach(transaction, user, request.PolicyArn),
             cancellationToken);
         return new();
     }
