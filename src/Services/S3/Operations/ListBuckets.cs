@@ -3,7 +3,6 @@ using System.Text;
 using Fogbank.Contracts.S3;
 using Fogbank.Kernel;
 using Fogbank.Services.S3.Storage;
-using Fogbank.Store;
 
 namespace Fogbank.Services.S3.Operations;
 
@@ -20,23 +19,9 @@ internal sealed class ListBuckets(S3Store store) : IOperation<ListBucketsRequest
             throw S3Errors.InvalidArgument("Argument max-buckets must be an integer between 1 and 10000");
         }
 
-        var after = request.ContinuationToken is null ? "" : ReadToken(request.ContinuationToken);
-
-        // Rows are by region, the answer is by name.
-        var records = new List<BucketRecord>();
-        var under = KeyRange.Under(StoreKey.OfAccount(context.AccountId));
-        await foreach (var entry in store.Database.ScanAllAsync(S3Tables.Buckets, under, cancellationToken))
-        {
-            if (entry.Value.Name.StartsWith(request.Prefix ?? "", StringComparison.Ordinal)
-                && string.CompareOrdinal(entry.Value.Name, after) > 0
-                && (request.BucketRegion is null || entry.Value.Region == request.BucketRegion))
-            {
-                records.Add(entry.Value);
-            }
-        }
-
-        records.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var page = records.Take(request.MaxBuckets ?? MaxPage).ToList();
+        var after = request.ContinuationToken is null ? null : ReadToken(request.ContinuationToken);
+        var (page, more) = await BucketListing.PageAsync(
+            store.Database, context.AccountId, request.Prefix ?? "", after, request.BucketRegion, request.MaxBuckets ?? MaxPage, cancellationToken);
         var withRegion = RequestFacts.Any(request.ContinuationToken, request.Prefix, request.BucketRegion) || request.MaxBuckets is not null;
         return new()
         {
@@ -49,7 +34,7 @@ internal sealed class ListBuckets(S3Store store) : IOperation<ListBucketsRequest
             })],
             Owner = new() { ID = BucketRow.CanonicalId(context.AccountId) },
             Prefix = request.Prefix,
-            ContinuationToken = page.Count < records.Count ? WriteToken(page[^1].Name) : null,
+            ContinuationToken = more ? WriteToken(page[^1].Name) : null,
         };
     }
 

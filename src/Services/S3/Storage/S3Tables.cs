@@ -9,7 +9,10 @@ internal static class S3Tables
     public const string BucketName = "s3.bucket";
 
     /// <summary>…, bucket.</summary>
-    public static readonly Table<BucketRecord> Buckets = new("s3.bucket", S3Json.Default.BucketRecord);
+    public static readonly Table<BucketRecord> Buckets = new("s3.bucket", S3Json.Default.BucketRecord)
+    {
+        Indexes = [new(BucketListing.Index, BucketListing.IndexValue)],
+    };
 
     /// <summary>…, bucket, key.</summary>
     public static readonly Table<ObjectRecord> Objects = new("s3.object", S3Json.Default.ObjectRecord)
