@@ -25,6 +25,7 @@ internal static class BlobSql
     private const int PartSize = 24;
     private static readonly Sql InsertSql = new("INSERT INTO \"fogbank:blob\"(id,refs,kind,length,digest,data) VALUES(?1,1,?2,?3,?4,?5)");
     private static readonly Sql RetainSql = new("UPDATE \"fogbank:blob\" SET refs=refs+1 WHERE id=?1");
+    private static readonly Sql NameSql = new("UPDATE \"fogbank:blob\" SET digest=?2 WHERE id=?1 AND digest IS NULL");
     private static readonly Sql ReleaseSql = new("UPDATE \"fogbank:blob\" SET refs=refs-1 WHERE id=?1 AND refs>1");
     private static readonly Sql DeleteSql = new("DELETE FROM \"fogbank:blob\" WHERE id=?1 RETURNING kind,CASE kind WHEN 2 THEN data END");
     private static readonly Sql ReadSql = new("SELECT kind,length,data FROM \"fogbank:blob\" WHERE id=?1");
@@ -42,6 +43,13 @@ internal static class BlobSql
     internal static bool Retain(SqliteConnection connection, long id)
     {
         connection.Use(RetainSql).Bind(1, id).Run();
+        return connection.Changes > 0;
+    }
+
+    /// <returns>False: there is no such blob without a name.</returns>
+    internal static bool Name(SqliteConnection connection, long id, string digest)
+    {
+        connection.Use(NameSql).Bind(1, id).Bind(2, digest).Run();
         return connection.Changes > 0;
     }
 

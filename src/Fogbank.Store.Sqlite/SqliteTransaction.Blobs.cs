@@ -16,6 +16,21 @@ internal sealed partial class SqliteTransaction
         return known;
     }
 
+    public BlobId NameBlob(BlobId blob, string digest)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(digest);
+        if (BlobSql.Find(Connection, digest) is { } known && known != blob)
+        {
+            BlobSql.Retain(Connection, known.Value);
+            ReleaseBlob(blob);
+            return known;
+        }
+
+        return BlobSql.Name(Connection, blob.Value, digest)
+            ? blob
+            : throw new InvalidOperationException($"Blob {blob} does not exist, or has a digest already.");
+    }
+
     public BlobId ComposeBlob(IReadOnlyList<BlobSlice> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);

@@ -73,6 +73,16 @@ public interface ITransaction
     BlobId AttachBlob(PendingBlob blob, string digest);
 
     /// <summary>
+    /// Names a blob that was attached (or composed) without a digest. When a blob of that digest is there already, the caller's reference to <paramref name="blob"/> is given up
+    /// for one to that one.
+    /// </summary>
+    /// <param name="blob">Nameless, and held by the caller.</param>
+    /// <param name="digest">Such as <c>sha256:…</c>; the caller has computed it from the blob's bytes.</param>
+    /// <returns>What the caller holds a reference to now.</returns>
+    /// <exception cref="InvalidOperationException">There is no such blob, or it has a name already.</exception>
+    BlobId NameBlob(BlobId blob, string digest);
+
+    /// <summary>
     /// Makes one blob of parts in order, without copying. It takes over one reference of the caller to each part: whoever goes on holding a part retains it first.
     /// </summary>
     BlobId ComposeBlob(IReadOnlyList<BlobSlice> parts);

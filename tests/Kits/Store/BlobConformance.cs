@@ -131,6 +131,35 @@ public abstract class BlobConformance : StoreKit
             await Database.WriteAsync(t => t.ComposeBlob([new(blob, 5, 6)]), Cancel));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public async Task A_blob_gets_its_name_later(int size)
+    {
+        var (first, second) = (await PutBlobAsync(Bytes(size)), await PutBlobAsync(Bytes(size)));
+        Assert.Equal(first, await Database.WriteAsync(t => t.NameBlob(first, "sha256:late"), Cancel));
+        Assert.Equal(first, await Database.Blobs.FindAsync("sha256:late", Cancel));
+
+        // The name is taken: the second one's reference passes to the first, and the second is gone.
+        Assert.Equal(first, await Database.WriteAsync(t => t.NameBlob(second, "sha256:late"), Cancel));
+        Assert.Null(await ReadBlobAsync(second));
+        await Database.WriteAsync(t => t.ReleaseBlob(first), Cancel);
+        Assert.Equal(Bytes(size), await ReadBlobAsync(first));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Database.WriteAsync(t => t.NameBlob(first, "sha256:other"), Cancel));
+        await Database.WriteAsync(t => t.ReleaseBlob(first), Cancel);
+        Assert.Null(await Database.Blobs.FindAsync("sha256:late", Cancel));
+    }
+
+    [Fact]
+    public async Task A_composed_blob_can_be_named()
+    {
+        var parts = new[] { await PutBlobAsync(Bytes(100_000)), await PutBlobAsync(Bytes(10)) };
+        var blob = await Database.WriteAsync(
+            t => t.NameBlob(t.ComposeBlob([new(parts[0], 0, 100_000), new(parts[1], 0, 10)]), "sha256:both"), Cancel);
+        Assert.Equal(blob, await Database.Blobs.FindAsync("sha256:both", Cancel));
+        Assert.Equal(Bytes(100_000).Concat(Bytes(10)), await ReadBlobAsync(blob));
+    }
+
     [Fact]
     public async Task One_digest_is_kept_once()
     {

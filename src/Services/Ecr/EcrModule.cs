@@ -1,0 +1,30 @@
+using Fogbank.Contracts;
+using Fogbank.Contracts.Ecr;
+using Fogbank.Kernel;
+using Fogbank.Services.Ecr.Reconcilers;
+using Fogbank.Services.Ecr.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Fogbank.Services.Ecr;
+
+/// <summary>Elastic Container Registry: its API, and the registry that container clients push to and pull from.</summary>
+public sealed class EcrModule : IServiceModule
+{
+    public IReadOnlyList<Api> Apis => [EcrApi.Instance];
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.TryAddSingleton(new EcrOptions());
+        services.AddSingleton<EcrStore>();
+        services.AddSingleton<BodyIntake>();
+        services.AddSingleton<BlobUploads>();
+        services.AddSingleton<LinkReconciler>();
+        services.AddSingleton<UploadReconciler>();
+        services.AddSingleton<EcrLifetime>();
+        services.AddSingleton<IServiceLifetime>(static provider => provider.GetRequiredService<EcrLifetime>());
+        services.AddSingleton<IResettable>(static provider => provider.GetRequiredService<EcrLifetime>());
+    }
+
+    public void MapOperations(OperationRegistry registry) => OperationTable.Map(registry);
+}

@@ -1,0 +1,26 @@
+using Fogbank.Control;
+using Fogbank.Services.Ecr.Store;
+using Fogbank.Store;
+
+namespace Fogbank.Services.Ecr.Reconcilers;
+
+/// <summary>Lets go of a blob that no image of its repository has used for long enough. The last repository's link takes the bytes along.</summary>
+internal sealed class LinkReconciler(EcrStore store, TimeProvider time) : IReconciler
+{
+    public async ValueTask<Next> ReconcileAsync(StoreKey key, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await store.Database.WriteAsync(
+            transaction =>
+            {
+                // Read again here: a manifest that uses it, or a push that was told of it, may have come since.
+                if (transaction.Get(EcrSchema.Links, key).Value is { Images: 0 } link && link.ExpiresAt <= now)
+                {
+                    transaction.ReleaseBlob(new BlobId(link.Blob));
+                    transaction.Delete(EcrSchema.Links, key);
+                }
+            },
+            cancellationToken);
+        return Next.Done;
+    }
+}
