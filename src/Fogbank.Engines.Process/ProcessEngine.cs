@@ -1,34 +1,43 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Fogbank.Engines.Linux;
+using Fogbank.Engines.Linux.Output;
+using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Process.Artifacts;
-using Fogbank.Engines.Process.Output;
 using Fogbank.Engines.Process.Protocol;
+using Fogbank.Engines.Process.Warden;
 
 namespace Fogbank.Engines.Process;
 
 /// <summary>Runs workloads as processes of this machine, each in a sandbox of its own, through a warden beside the region.</summary>
-public sealed class ProcessEngine : IEngine
+public sealed class ProcessEngine : IEngine, IWardenParty
 {
+    internal const byte DriverCode = 1;
+
     private readonly ProcessEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ArtifactCache _cache;
     private readonly Lazy<OutputPump> _pump = new(static () => new());
-    private readonly SemaphoreSlim _starting = new(1);
-    private static readonly TimeSpan MinWardenLife = TimeSpan.FromMilliseconds(500);
-
-    private WardenClient? _warden;
-    private Task _replacing = Task.CompletedTask;
+    private readonly ConcurrentDictionary<(WardenClient Warden, long Number), ProcessWorkload> _workloads = new();
+    private readonly RegionWarden _warden;
+    private readonly bool _ownsWarden;
     private long _number;
-    private volatile bool _disposed;
 
     /// <summary>Looks at what the machine can do; nothing is started yet. Only one engine at a time may use the options' run directory.</summary>
-    public ProcessEngine(ProcessEngineOptions options, TimeProvider time)
+    /// <param name="options">Settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warden">The region's warden; null for one of its own.</param>
+    public ProcessEngine(ProcessEngineOptions options, TimeProvider time, RegionWarden? warden = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _ownsWarden = warden is null;
+        _warden = warden ?? new(new() { RunDirectory = options.RunDirectory, Command = options.WardenCommand }, time);
+        _warden.Add(this);
         _options = options;
         _time = time;
         _cache = new(options.CacheDirectory, options.MaxCacheBytes, options.MaxPackedBytes);
-        (Isolation, IsolationReason) = Host.Judge(options.DisableIsolation);
+        (Isolation, IsolationReason) = IsolationJudge.Judge(options.DisableIsolation);
         var isolated = Isolation == IsolationLevel.Full;
         Capabilities = new()
         {
@@ -44,7 +53,7 @@ public sealed class ProcessEngine : IEngine
     }
 
     /// <summary>What an engine on this machine will be able to do, and why not more. Starts nothing.</summary>
-    public static (IsolationLevel Level, string Reason) Judge(bool disableIsolation) => Host.Judge(disableIsolation);
+    public static (IsolationLevel Level, string Reason) Judge(bool disableIsolation) => IsolationJudge.Judge(disableIsolation);
 
     /// <inheritdoc/>
     public string Name => "process";
@@ -59,10 +68,10 @@ public sealed class ProcessEngine : IEngine
     public string IsolationReason { get; }
 
     /// <summary>The warden now, for tests that kill it.</summary>
-    internal int WardenPid => _warden?.Pid ?? 0;
+    internal int WardenPid => _warden.Pid;
 
     /// <summary>Starts the warden ahead of the first workload. Harmless to repeat; it is started again by itself when it was lost.</summary>
-    public async ValueTask WarmAsync(CancellationToken cancellationToken) => await WardenAsync(cancellationToken);
+    public async ValueTask WarmAsync(CancellationToken cancellationToken) => await _warden.GetAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask PrepareAsync(Artifact artifact, CancellationToken cancellationToken)
@@ -94,9 +103,14 @@ public sealed class ProcessEngine : IEngine
         try
         {
             var sandbox = await ResolveAsync(spec, leases, cancellationToken);
-            var warden = await WardenAsync(cancellationToken);
+            var warden = await _warden.GetAsync(cancellationToken);
             var number = Interlocked.Increment(ref _number);
-            return await warden.StartAsync(number, sandbox, descriptors => Make(warden, spec, number, descriptors, leases), cancellationToken);
+            return await warden.AskAsync(
+                DriverCode,
+                new ProcessMessage { Type = ProcessMessageType.Start, Workload = number, Start = sandbox }.Serialize(),
+                (_, descriptors) => _workloads[(warden, number)] = Make(warden, spec, number, descriptors, leases),
+                made => Undo(warden, number, made),
+                cancellationToken);
         }
         catch
         {
@@ -112,7 +126,7 @@ public sealed class ProcessEngine : IEngine
     {
         OutputBuffer output = new(_options.OutputBufferBytes, _options.OutputPatience, _time);
         _pump.Value.Add(descriptors[0], descriptors[1], output);
-        return new(warden, spec, number, output,
+        return new(this, warden, spec, number, output,
             [.. spec.Endpoints.Select((endpoint, index) => new WorkloadListener(endpoint, descriptors[2 + index]))], leases, _time.GetUtcNow());
     }
 
@@ -155,64 +169,41 @@ public sealed class ProcessEngine : IEngine
         };
     }
 
-    private async ValueTask<WardenClient> WardenAsync(CancellationToken cancellationToken)
+    /// <summary>The caller of a start has left; what it started must not stay.</summary>
+    private static void Undo(WardenClient warden, long number, ProcessWorkload? made)
     {
-        if (_warden is { IsAlive: true } running)
+        warden.Tell(DriverCode, new ProcessMessage { Type = ProcessMessageType.Signal, Workload = number, Value = Linux.Native.Const.SigKill }.Serialize());
+        made?.Leave();
+    }
+
+    internal void Forget(WardenClient warden, long number) => _workloads.TryRemove((warden, number), out _);
+
+    byte IWardenParty.Code => DriverCode;
+
+    byte[] IWardenParty.Setup() => new ProcessSetup
+    {
+        RunDirectory = Path.Combine(Path.GetFullPath(_options.RunDirectory), "warden"),
+        CgroupName = CgroupName(_options.RunDirectory),
+        Isolate = Isolation == IsolationLevel.Full,
+    }.Serialize();
+
+    void IWardenParty.OnEvent(WardenClient warden, ReadOnlyMemory<byte> payload)
+    {
+        var message = ProcessMessage.Deserialize(payload.Span);
+        if (_workloads.TryRemove((warden, message.Workload), out var workload))
         {
-            return running;
-        }
-        await _starting.WaitAsync(cancellationToken);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_warden is { IsAlive: true } started)
-            {
-                return started;
-            }
-            Directory.CreateDirectory(_options.RunDirectory);
-            var warden = WardenClient.Start(_options.WardenCommand ?? [Environment.ProcessPath!]);
-            try
-            {
-                await warden.AskAsync(new()
-                {
-                    Type = WardenMessageType.Setup,
-                    Setup = new()
-                    {
-                        RunDirectory = Path.Combine(Path.GetFullPath(_options.RunDirectory), "warden"),
-                        CgroupName = CgroupName(_options.RunDirectory),
-                        Isolate = Isolation == IsolationLevel.Full,
-                    },
-                }, cancellationToken);
-            }
-            catch
-            {
-                warden.Dispose();
-                throw;
-            }
-            _replacing = ReplaceAsync(warden, _time.GetTimestamp());
-            return _warden = warden;
-        }
-        finally
-        {
-            _starting.Release();
+            workload.OnExited(message);
         }
     }
 
-    /// <summary>What a killed warden left is swept by the next one, which is therefore started at once and not with the next workload.</summary>
-    private async Task ReplaceAsync(WardenClient lost, long startedAt)
+    void IWardenParty.OnLost(WardenClient warden)
     {
-        await lost.Ended;
-        if (_disposed || _time.GetElapsedTime(startedAt) < MinWardenLife)
+        foreach (var (key, workload) in _workloads)
         {
-            return; // one that dies as soon as it is up would be started for ever
-        }
-        try
-        {
-            await WardenAsync(CancellationToken.None);
-        }
-        catch (Exception error) when (error is EngineException or ObjectDisposedException or IOException)
-        {
-            // The next workload's start meets the same trouble and reports it.
+            if (key.Warden == warden && _workloads.TryRemove(key, out _))
+            {
+                workload.OnLost();
+            }
         }
     }
 
@@ -224,28 +215,24 @@ public sealed class ProcessEngine : IEngine
     private static string CgroupName(string directory) =>
         "fogbank-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(directory))).AsSpan(0, 8));
 
-    /// <summary>Ends the warden and with it every workload, and returns when all are gone.</summary>
+    /// <summary>The part of this engine that lives in the warden.</summary>
+    public static WardenDriver NewWardenDriver() => new ProcessWarden();
+
+    /// <summary>Ends every workload, by way of the warden where it is this engine's own, and returns when all are gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _starting.WaitAsync();
-        try
+        if (_ownsWarden)
         {
-            _disposed = true;
-            if (_warden is { } warden)
-            {
-                warden.Dispose();
-                await warden.Ended.WaitAsync(TimeSpan.FromSeconds(10));
-            }
-            if (_pump.IsValueCreated)
-            {
-                _pump.Value.Dispose();
-            }
-            _cache.Dispose();
+            await _warden.DisposeAsync();
         }
-        finally
+        else
         {
-            _starting.Release();
+            await Task.WhenAll(_workloads.Values.Select(workload => workload.DisposeAsync().AsTask()));
         }
-        await _replacing;
+        if (_pump.IsValueCreated)
+        {
+            _pump.Value.Dispose();
+        }
+        _cache.Dispose();
     }
 }

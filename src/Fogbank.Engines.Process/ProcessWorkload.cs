@@ -1,7 +1,8 @@
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Output;
+using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Process.Artifacts;
-using Fogbank.Engines.Process.Output;
 using Fogbank.Engines.Process.Protocol;
 
 namespace Fogbank.Engines.Process;
@@ -11,6 +12,7 @@ internal sealed class ProcessWorkload : IWorkload
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly ProcessEngine _engine;
     private readonly WardenClient _warden;
     private readonly WorkloadSpec _spec;
     private readonly long _number;
@@ -23,9 +25,10 @@ internal sealed class ProcessWorkload : IWorkload
     private int _disposed;
 
     internal ProcessWorkload(
-        WardenClient warden, WorkloadSpec spec, long number, OutputBuffer output, WorkloadListener[] listeners, IReadOnlyList<ArtifactLease> leases, DateTimeOffset startedAt)
+        ProcessEngine engine, WardenClient warden, WorkloadSpec spec, long number, OutputBuffer output, WorkloadListener[] listeners, IReadOnlyList<ArtifactLease> leases, DateTimeOffset startedAt)
     {
         StartedAt = startedAt;
+        _engine = engine;
         _warden = warden;
         _spec = spec;
         _number = number;
@@ -62,20 +65,20 @@ internal sealed class ProcessWorkload : IWorkload
 
     public Task<WorkloadExit> WaitAsync(CancellationToken cancellationToken) => _exit.Task.WaitAsync(cancellationToken);
 
-    public ValueTask FreezeAsync(CancellationToken cancellationToken) => ControlAsync(WardenMessageType.Freeze, 0, cancellationToken);
+    public ValueTask FreezeAsync(CancellationToken cancellationToken) => ControlAsync(ProcessMessageType.Freeze, 0, cancellationToken);
 
-    public ValueTask ThawAsync(CancellationToken cancellationToken) => ControlAsync(WardenMessageType.Thaw, 0, cancellationToken);
+    public ValueTask ThawAsync(CancellationToken cancellationToken) => ControlAsync(ProcessMessageType.Thaw, 0, cancellationToken);
 
     public ValueTask SetCpuAsync(int? milliCpu, CancellationToken cancellationToken) =>
         milliCpu is <= 0
             ? throw new EngineException(EngineErrorKind.InvalidSpec, "A CPU limit must be above 0.")
-            : ControlAsync(WardenMessageType.Cpu, milliCpu ?? -1, cancellationToken);
+            : ControlAsync(ProcessMessageType.Cpu, milliCpu ?? -1, cancellationToken);
 
     public async ValueTask<WorkloadExit> StopAsync(TimeSpan? grace, CancellationToken cancellationToken)
     {
         if (_spec.StopSignal != StopSignal.Kill && !_exit.Task.IsCompleted)
         {
-            await TryControlAsync(WardenMessageType.Signal, (int)_spec.StopSignal, cancellationToken);
+            await TryControlAsync(ProcessMessageType.Signal, (int)_spec.StopSignal, cancellationToken);
             try
             {
                 return await _exit.Task.WaitAsync(grace ?? _spec.StopGrace, cancellationToken);
@@ -90,7 +93,7 @@ internal sealed class ProcessWorkload : IWorkload
 
     public async ValueTask<WorkloadExit> KillAsync(CancellationToken cancellationToken)
     {
-        await TryControlAsync(WardenMessageType.Signal, Const.SigKill, cancellationToken);
+        await TryControlAsync(ProcessMessageType.Signal, Const.SigKill, cancellationToken);
         try
         {
             return await _exit.Task.WaitAsync(EndTimeout, cancellationToken);
@@ -107,7 +110,7 @@ internal sealed class ProcessWorkload : IWorkload
         {
             try
             {
-                var answer = await _warden.AskAsync(new() { Type = WardenMessageType.Stats, Workload = _number }, cancellationToken);
+                var answer = await AskAsync(new() { Type = ProcessMessageType.Stats, Workload = _number }, cancellationToken);
                 if (answer.Stats is { } stats)
                 {
                     return View(stats);
@@ -147,7 +150,7 @@ internal sealed class ProcessWorkload : IWorkload
                 // The reader may be in the middle of the last chunks; it gets what is buffered, and the pipes have ended.
                 _output.AbandonAfterEnd();
             }
-            _warden.Forget(_number);
+            _engine.Forget(_warden, _number);
             foreach (var lease in _leases)
             {
                 lease.Dispose();
@@ -155,7 +158,18 @@ internal sealed class ProcessWorkload : IWorkload
         }
     }
 
-    internal void OnExited(WardenMessage message)
+    /// <summary>Whoever started it has left: what it holds is given back without waiting for its end.</summary>
+    internal void Leave()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Dispose();
+        }
+        _output.Abandon();
+        Interlocked.Exchange(ref _disposed, 1);
+    }
+
+    internal void OnExited(ProcessMessage message)
     {
         _lastStats = message.Stats ?? _lastStats;
         var status = message.Status;
@@ -171,16 +185,19 @@ internal sealed class ProcessWorkload : IWorkload
 
     internal void OnLost() => _exit.TrySetResult(new() { Lost = true });
 
-    private async ValueTask ControlAsync(WardenMessageType type, int value, CancellationToken cancellationToken)
+    private async ValueTask ControlAsync(ProcessMessageType type, int value, CancellationToken cancellationToken)
     {
         if (_exit.Task.IsCompleted)
         {
             throw new EngineException(EngineErrorKind.NotRunning, "The workload has ended.");
         }
-        await _warden.AskAsync(new() { Type = type, Workload = _number, Value = value }, cancellationToken);
+        await AskAsync(new() { Type = type, Workload = _number, Value = value }, cancellationToken);
     }
 
-    private async ValueTask TryControlAsync(WardenMessageType type, int value, CancellationToken cancellationToken)
+    private ValueTask<ProcessMessage> AskAsync(ProcessMessage message, CancellationToken cancellationToken) => _warden.AskAsync(
+        ProcessEngine.DriverCode, message.Serialize(), static (payload, _) => ProcessMessage.Deserialize(payload.Span), null, cancellationToken);
+
+    private async ValueTask TryControlAsync(ProcessMessageType type, int value, CancellationToken cancellationToken)
     {
         try
         {

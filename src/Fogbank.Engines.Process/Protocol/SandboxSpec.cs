@@ -1,3 +1,5 @@
+using Fogbank.Engines.Linux.Warden;
+
 namespace Fogbank.Engines.Process.Protocol;
 
 /// <summary>A <see cref="WorkloadSpec"/> as the warden gets it: checked, with artifacts and trees replaced by folders.</summary>
@@ -27,13 +29,4 @@ internal sealed record SandboxMount
 {
     public required string Target { get; init; }
     public required List<string> Sources { get; init; }
-}
-
-/// <summary>An address to listen on, with the variables that are to name it.</summary>
-internal sealed record SandboxEndpoint
-{
-    public required string Address { get; init; }
-    public required int Port { get; init; }
-    public string? AddressVariable { get; init; }
-    public string? UrlVariable { get; init; }
 }

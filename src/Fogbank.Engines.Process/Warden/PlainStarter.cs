@@ -1,3 +1,4 @@
+using Fogbank.Engines.Linux.Warden;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -56,7 +57,7 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
             Output = inherited.Add(output.Write),
             ErrorOutput = inherited.Add(errorOutput.Write),
         };
-        var program = PlainProgram.Write(plain, inherited.Move(inside), maxOpenFiles, user);
+        var program = PlainProgram.Write(plain, Starter.Move(inherited, inside), maxOpenFiles, user);
         StartReport.WriteProgram(program, file);
         var pid = Spawn.Start(_launcherPath, ["fogbank-init"], [], inherited.List());
         var pidfd = Pidfd.Open(pid);

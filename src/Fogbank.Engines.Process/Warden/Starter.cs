@@ -1,3 +1,4 @@
+using Fogbank.Engines.Linux.Warden;
 using System.Globalization;
 using System.Net;
 using Fogbank.Engines.Linux.Cgroups;
@@ -54,7 +55,7 @@ internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, Cg
             CgroupFolder = inherited.Add(groupFolder),
             CgroupPlacements = [.. placements.Select(inherited.Add)],
         };
-        var program = new SandboxProgram(spec with { Environment = IStarter.EnvironmentOf(spec, Addresses(spec)) }, inherited.Move(inside), host, uid).Write();
+        var program = new SandboxProgram(spec with { Environment = IStarter.EnvironmentOf(spec, Addresses(spec)) }, Move(inherited, inside), host, uid).Write();
         StartReport.WriteProgram(program, file);
         var (pid, listeners) = SpawnInNamespaces(spec, inherited.List(), fds);
         var pidfd = Pidfd.Open(pid);
@@ -97,6 +98,18 @@ internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, Cg
             }
         }
     }
+
+    internal static SandboxDescriptors Move(Inheritance inherited, SandboxDescriptors places) => new()
+    {
+        Error = inherited.Number(places.Error),
+        Status = inherited.Number(places.Status),
+        Input = inherited.Number(places.Input),
+        Output = inherited.Number(places.Output),
+        ErrorOutput = inherited.Number(places.ErrorOutput),
+        Tmp = inherited.Number(places.Tmp),
+        CgroupFolder = inherited.Number(places.CgroupFolder),
+        CgroupPlacements = [.. places.CgroupPlacements.Select(inherited.Number)],
+    };
 
     private static List<IPEndPoint> Addresses(SandboxSpec spec) =>
         [.. spec.Endpoints.Select(endpoint => new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port))];

@@ -1,6 +1,6 @@
 using System.Text;
 using Fogbank.Engines;
-using Fogbank.Engines.Process.Output;
+using Fogbank.Engines.Linux.Output;
 using Xunit;
 
 namespace Fogbank.Tests.Unit.Engines;

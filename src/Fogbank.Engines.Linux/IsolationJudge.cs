@@ -1,10 +1,10 @@
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process;
+namespace Fogbank.Engines.Linux;
 
 /// <summary>Judges what this machine and user allow.</summary>
-internal static class Host
+internal static class IsolationJudge
 {
     internal static (IsolationLevel Level, string Reason) Judge(bool disabled)
     {

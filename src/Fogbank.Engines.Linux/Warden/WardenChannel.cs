@@ -1,6 +1,6 @@
 using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Protocol;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>
 /// One end of the socket pair between region and warden: whole messages, each with up to <see cref="MaxDescriptors"/> descriptors.

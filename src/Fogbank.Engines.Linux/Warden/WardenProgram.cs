@@ -1,21 +1,19 @@
 using System.Globalization;
 using Fogbank.Engines.Linux.Native;
-using Fogbank.Engines.Process.Protocol;
-using Fogbank.Engines.Process.Warden;
 
-namespace Fogbank.Engines.Process;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>
 /// The <c>warden</c> mode of the executable: a small process beside the region that starts and ends its workloads. It is started by the
-/// process engine, never by a user, and ends with the region.
+/// region, never by a user.
 /// </summary>
 public static class WardenProgram
 {
     /// <summary>The word that selects this mode on the command line.</summary>
     public const string Command = "warden";
 
-    /// <summary>Serves the region at the socket named by <c>--socket N</c>; returns the exit code once the region is gone.</summary>
-    public static int Run(string[] args)
+    /// <summary>Serves the region at the socket named by <c>--socket N</c>; returns the exit code once nothing is left to do.</summary>
+    public static int Run(string[] args, params IReadOnlyList<WardenDriver> drivers)
     {
         ArgumentNullException.ThrowIfNull(args);
         if (args is not [Command, "--socket", var number] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var fd))
@@ -26,8 +24,10 @@ public static class WardenProgram
         // Ctrl-C goes to the whole group of the terminal; the warden ends when its region does, not before.
         _ = Libc.SetSid();
         _ = Libc.Fcntl(fd, 2, 1); // close on exec: sandboxes must not inherit the way to the region
-        using WardenServer server = new(new WardenChannel(fd));
-        server.Run();
+        using (WardenServer server = new(new WardenChannel(fd), drivers))
+        {
+            server.Run();
+        }
         // Threads that wait in the kernel are of no use any more; leave without asking them.
         Libc.Exit(0);
         return 0;

@@ -1,6 +1,4 @@
-using Fogbank.Engines.Process.Sandbox;
-
-namespace Fogbank.Engines.Process.Warden;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>Chooses the numbers under which a new process finds its descriptors: above all of ours, so that none is overwritten before it was copied.</summary>
 internal sealed class Inheritance(int launcher, int program)
@@ -18,18 +16,8 @@ internal sealed class Inheritance(int launcher, int program)
         return _sources.Count - 1;
     }
 
-    /// <summary>Places turned into numbers.</summary>
-    internal SandboxDescriptors Move(SandboxDescriptors places) => new()
-    {
-        Error = Number(places.Error),
-        Status = Number(places.Status),
-        Input = Number(places.Input),
-        Output = Number(places.Output),
-        ErrorOutput = Number(places.ErrorOutput),
-        Tmp = Number(places.Tmp),
-        CgroupFolder = Number(places.CgroupFolder),
-        CgroupPlacements = [.. places.CgroupPlacements.Select(Number)],
-    };
+    /// <summary>The number at a place; only after the last was added.</summary>
+    internal int Number(int place) => place < 0 ? -1 : Math.Max(Math.Max(_sources.Max(), Math.Max(launcher, program)) + 1, 10) + place;
 
     /// <summary>What to copy where, with the program itself at 3, which comes last because 3 may be one of our sources.</summary>
     internal (int Source, int Target)[] List()
@@ -38,6 +26,4 @@ internal sealed class Inheritance(int launcher, int program)
         list.Add((program, 3));
         return [.. list];
     }
-
-    private int Number(int place) => place < 0 ? -1 : Math.Max(Math.Max(_sources.Max(), Math.Max(launcher, program)) + 1, 10) + place;
 }

@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Sandbox;
 
 namespace Fogbank.Engines.Process.Warden;
 
 /// <summary>
-/// The warden: takes requests from the region until its end of the socket closes, then ends everything. One thread receives, some start
-/// sandboxes side by side, one waits for ends.
+/// This engine's part in the warden: starts sandboxes, controls them, and tells of their ends. One thread receives, some start sandboxes
+/// side by side, one waits for ends.
 /// </summary>
-internal sealed class WardenServer(WardenChannel channel) : IDisposable
+internal sealed class ProcessWarden : WardenDriver
 {
     // Starting is mostly kernel work that waits for grace periods, so a few more threads than cores help.
     private static readonly int StarterThreads = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
@@ -22,60 +23,36 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
     private const int FirstUid = 1_900_000_000;
 
     private readonly ConcurrentDictionary<long, RunningSandbox> _sandboxes = new();
-    private readonly BlockingCollection<WardenMessage> _starts = new(MaxWaitingStarts);
+    private readonly BlockingCollection<(WardenRequest Request, ProcessMessage Message)> _starts = new(MaxWaitingStarts);
     private readonly ConcurrentQueue<int> _freeUids = new();
     private readonly Reaper _reaper = new();
     private int _nextUid = FirstUid;
-    private WardenSetup? _setup;
+    private ProcessSetup? _setup;
+    private Action<byte[]>? _tell;
     private CgroupTree? _cgroups;
     private SandboxHost? _host;
     private TmpImages? _tmpImages;
     private volatile bool _closing;
 
-    /// <summary>Serves until the region is gone.</summary>
-    internal void Run()
-    {
-        List<int> descriptors = [];
-        while (channel.Receive(descriptors) is { } bytes)
-        {
-            Handle(WardenMessage.Deserialize(bytes.Span));
-        }
-        Close();
-    }
+    internal override byte Code => ProcessEngine.DriverCode;
 
-    private void Handle(WardenMessage message)
+    internal override void Handle(WardenRequest request)
     {
-        try
+        var message = ProcessMessage.Deserialize(request.Payload.Span);
+        if (message.Type != ProcessMessageType.Start)
         {
-            switch (message.Type)
-            {
-                case WardenMessageType.Setup:
-                    SetUp(message.Setup!);
-                    Reply(message);
-                    break;
-                case WardenMessageType.Start:
-                    if (!_starts.TryAdd(message))
-                    {
-                        throw new EngineException(EngineErrorKind.ResourceExhausted, "Too many workloads wait for their start.");
-                    }
-                    break;
-                default:
-                    Control(message);
-                    break;
-            }
+            Control(request, message);
         }
-        catch (EngineException error)
+        else if (!_starts.TryAdd((request, message)))
         {
-            Reply(message, error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Reply(message, new EngineException(EngineErrorKind.StartFailed, error.Message));
+            throw new EngineException(EngineErrorKind.ResourceExhausted, "Too many workloads wait for their start.");
         }
     }
 
-    private void SetUp(WardenSetup setup)
+    internal override void SetUp(ReadOnlyMemory<byte> payload, Action<byte[]> tell)
     {
+        var setup = ProcessSetup.Deserialize(payload.Span);
+        _tell = tell;
         if (Directory.Exists(setup.RunDirectory))
         {
             Directory.Delete(setup.RunDirectory, recursive: true);
@@ -102,28 +79,28 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         using IStarter starter = _cgroups is null
             ? new PlainStarter(launcher, nullDevice, _host!.MaxOpenFiles, _setup!.RunDirectory)
             : new Starter(launcher, nullDevice, _host!, _cgroups, _tmpImages);
-        foreach (var message in _starts.GetConsumingEnumerable())
+        foreach (var (request, message) in _starts.GetConsumingEnumerable())
         {
             try
             {
-                Start(starter, message);
+                Start(starter, request, message);
             }
             catch (EngineException error)
             {
-                Reply(message, error);
+                request.Fail(error);
             }
             catch (Exception error)
             {
                 // The supervisor of all workloads: one that cannot be started must not take the others down.
                 Console.Error.WriteLine($"fogbank warden: {error}");
-                Reply(message, new EngineException(EngineErrorKind.StartFailed, error.Message));
+                request.Fail(new EngineException(EngineErrorKind.StartFailed, error.Message));
             }
         }
         // Ending this thread would end its sandboxes, before the last ones were told apart from failures.
         new ManualResetEventSlim().Wait();
     }
 
-    private void Start(IStarter starter, WardenMessage message)
+    private void Start(IStarter starter, WardenRequest request, ProcessMessage message)
     {
         var uid = _freeUids.TryDequeue(out var free) ? free : Interlocked.Increment(ref _nextUid);
         RunningSandbox sandbox;
@@ -142,7 +119,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
             sandbox.Kill();
         }
         // The answer goes out before the end can: the reaper learns of the workload only now.
-        channel.Send(new WardenMessage { Type = WardenMessageType.Reply, Sequence = message.Sequence }.Serialize(), sandbox.Outgoing);
+        request.Reply([], sandbox.Outgoing);
         foreach (var fd in sandbox.Outgoing)
         {
             _ = Libc.Close(fd);
@@ -150,7 +127,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         _reaper.Add(sandbox);
     }
 
-    private void Control(WardenMessage message)
+    private void Control(WardenRequest request, ProcessMessage message)
     {
         if (!_sandboxes.TryGetValue(message.Workload, out var sandbox))
         {
@@ -161,22 +138,22 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         {
             switch (message.Type)
             {
-                case WardenMessageType.Freeze:
+                case ProcessMessageType.Freeze:
                     self.Controls.Freeze(true);
                     break;
-                case WardenMessageType.Thaw:
+                case ProcessMessageType.Thaw:
                     self.Controls.Freeze(false);
                     break;
-                case WardenMessageType.Cpu:
+                case ProcessMessageType.Cpu:
                     self.Controls.SetCpu(message.Value < 0 ? null : message.Value);
                     break;
-                case WardenMessageType.Stats:
+                case ProcessMessageType.Stats:
                     stats = self.Stats();
                     break;
-                case WardenMessageType.Signal when message.Value == Const.SigKill:
+                case ProcessMessageType.Signal when message.Value == Const.SigKill:
                     self.Kill();
                     break;
-                case WardenMessageType.Signal:
+                case ProcessMessageType.Signal:
                     MainProcess.Signal(self, message.Value);
                     if (self.Group is { CanFreeze: true })
                     {
@@ -189,7 +166,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         {
             throw new EngineException(EngineErrorKind.NotRunning, "The workload has ended.");
         }
-        channel.Send(new WardenMessage { Type = WardenMessageType.Reply, Sequence = message.Sequence, Stats = stats }.Serialize(), []);
+        request.Reply(new ProcessMessage { Type = ProcessMessageType.Reply, Stats = stats }.Serialize());
     }
 
     private void OnEnded(RunningSandbox sandbox)
@@ -198,14 +175,14 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         var outOfMemory = sandbox.OutOfMemory;
         var status = sandbox.Finish();
         _sandboxes.TryRemove(sandbox.Number, out _);
-        channel.Send(new WardenMessage
+        _tell!(new ProcessMessage
         {
-            Type = WardenMessageType.Exited,
+            Type = ProcessMessageType.Exited,
             Workload = sandbox.Number,
             Status = status,
             OutOfMemory = outOfMemory,
             Stats = stats,
-        }.Serialize(), []);
+        }.Serialize());
         sandbox.Tree?.Remove();
         _freeUids.Enqueue(sandbox.Uid);
         if (sandbox.Group is { } group)
@@ -214,15 +191,7 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         }
     }
 
-    private void Reply(WardenMessage request, EngineException? error = null) => channel.Send(new WardenMessage
-    {
-        Type = WardenMessageType.Reply,
-        Sequence = request.Sequence,
-        ErrorKind = error?.Kind,
-        Error = error?.Message,
-    }.Serialize(), []);
-
-    private void Close()
+    internal override void EndEphemeral()
     {
         _closing = true;
         _starts.CompleteAdding();
@@ -241,10 +210,13 @@ internal sealed class WardenServer(WardenChannel channel) : IDisposable
         }
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _starts.Dispose();
-        _tmpImages?.Dispose();
-        channel.Dispose();
+        if (disposing)
+        {
+            _starts.Dispose();
+            _tmpImages?.Dispose();
+        }
+        base.Dispose(disposing);
     }
 }

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Fogbank.Engines.Process.Output;
+namespace Fogbank.Engines.Linux.Output;
 
 /// <summary>
 /// What a workload wrote and nobody has read yet. Bounded: when it is full, <see cref="OutputPump"/> stops reading the pipe, so that the

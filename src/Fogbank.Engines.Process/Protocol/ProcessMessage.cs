@@ -4,18 +4,13 @@ using Fogbank.Engines.Linux.Cgroups;
 
 namespace Fogbank.Engines.Process.Protocol;
 
-/// <summary>Anything that goes over a <see cref="WardenChannel"/>; which members are set follows from <see cref="Type"/>.</summary>
-internal sealed record WardenMessage
+/// <summary>What this engine and its part in the warden say to each other; which members are set follows from <see cref="Type"/>.</summary>
+internal sealed record ProcessMessage
 {
-    public required WardenMessageType Type { get; init; }
-
-    /// <summary>Ties an answer to its request; 0 for events.</summary>
-    public long Sequence { get; init; }
+    public required ProcessMessageType Type { get; init; }
 
     /// <summary>The workload, by the warden-wide number that the region gave it. Ids can return, numbers do not.</summary>
     public long Workload { get; init; }
-
-    public WardenSetup? Setup { get; init; }
 
     public SandboxSpec? Start { get; init; }
 
@@ -29,22 +24,15 @@ internal sealed record WardenMessage
 
     public bool OutOfMemory { get; init; }
 
-    /// <summary>Set in an answer to a request that failed.</summary>
-    public EngineErrorKind? ErrorKind { get; init; }
+    internal byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, ProcessJson.Default.ProcessMessage);
 
-    public string? Error { get; init; }
-
-    internal byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, WardenJson.Default.WardenMessage);
-
-    internal static WardenMessage Deserialize(ReadOnlySpan<byte> utf8) =>
-        JsonSerializer.Deserialize(utf8, WardenJson.Default.WardenMessage)
+    internal static ProcessMessage Deserialize(ReadOnlySpan<byte> utf8) =>
+        JsonSerializer.Deserialize(utf8, ProcessJson.Default.ProcessMessage)
         ?? throw new EngineException(EngineErrorKind.Unavailable, "The warden sent an empty message.");
 }
 
-internal enum WardenMessageType
+internal enum ProcessMessageType
 {
-    /// <summary>Region to warden, first: <see cref="WardenMessage.Setup"/>.</summary>
-    Setup,
     Start,
     Signal,
     Freeze,
@@ -60,5 +48,6 @@ internal enum WardenMessageType
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(WardenMessage))]
-internal sealed partial class WardenJson : JsonSerializerContext;
+[JsonSerializable(typeof(ProcessMessage))]
+[JsonSerializable(typeof(ProcessSetup))]
+internal sealed partial class ProcessJson : JsonSerializerContext;

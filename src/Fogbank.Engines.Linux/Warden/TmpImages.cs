@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Warden;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>
 /// File systems for <c>/tmp</c>: sparse ext4 images on loop devices, because a tmpfs of the same size would be charged to the workload's

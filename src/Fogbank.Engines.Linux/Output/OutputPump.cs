@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Output;
+namespace Fogbank.Engines.Linux.Output;
 
 /// <summary>Reads the output pipes of all workloads on one thread, which alone closes them: when they end, which is when no process holds them.</summary>
 internal sealed unsafe class OutputPump : IDisposable

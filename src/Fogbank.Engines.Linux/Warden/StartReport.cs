@@ -1,6 +1,6 @@
 using Fogbank.Engines.Linux.Native;
 
-namespace Fogbank.Engines.Process.Warden;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>What a launch says of itself: its error pipe closes when the command is executed; before that it names the step that failed.</summary>
 internal static unsafe class StartReport

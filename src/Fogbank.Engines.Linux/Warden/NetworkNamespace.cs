@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Fogbank.Engines.Linux.Native;
-using Fogbank.Engines.Process.Protocol;
 
-namespace Fogbank.Engines.Process.Sandbox;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>
 /// Puts the calling thread into new network and process-number namespaces for the length of one spawn. Nothing that could make the
@@ -64,7 +63,8 @@ internal sealed unsafe class NetworkNamespace : IDisposable
         Span<byte> address = stackalloc byte[16];
         for (var i = 0; i < endpoints.Count; i++)
         {
-            var fd = Libc.Socket(Const.AfInet, Const.SockStream | Const.SockCloExec, 0);
+            var isDatagram = endpoints[i].IsDatagram;
+            var fd = Libc.Socket(Const.AfInet, (isDatagram ? Const.SockDgram : Const.SockStream) | Const.SockCloExec, 0);
             Check(fd, "socket");
             listeners[i] = fd;
             WriteAddress(address, IPAddress.Parse(endpoints[i].Address), endpoints[i].Port);
@@ -72,7 +72,10 @@ internal sealed unsafe class NetworkNamespace : IDisposable
             {
                 Check(Libc.Bind(fd, pointer, 16), "bind");
             }
-            Check(Libc.Listen(fd, 128), "listen");
+            if (!isDatagram)
+            {
+                Check(Libc.Listen(fd, 128), "listen");
+            }
         }
     }
 

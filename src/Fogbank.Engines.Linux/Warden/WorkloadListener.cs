@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Fogbank.Engines.Process;
+namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>A listening socket that was made inside the workload's network namespace and passed out.</summary>
 internal sealed class WorkloadListener(EndpointSpec endpoint, int descriptor) : IWorkloadListener, IDisposable
