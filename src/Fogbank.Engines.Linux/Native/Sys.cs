@@ -43,6 +43,17 @@ internal static class Sys
     internal static readonly int Seccomp = X64 ? 317 : 277;
     internal static readonly int MemfdCreate = X64 ? 319 : 279;
     internal static readonly int WaitId = X64 ? 247 : 95;
+    internal static readonly int LinkAt = X64 ? 265 : 37;
+    internal static readonly int UtimensAt = X64 ? 280 : 88;
+    internal static readonly int FsetXattr = X64 ? 190 : 7;
+    internal static readonly int LsetXattr = X64 ? 189 : 6;
+    internal static readonly int Fchown = X64 ? 93 : 55;
+    internal static readonly int Ftruncate = X64 ? 77 : 46;
+    internal static readonly int Statx = X64 ? 332 : 291;
+    internal static readonly int RenameAt2 = X64 ? 316 : 276;
+    internal static readonly int SyncFs = X64 ? 306 : 267;
+    internal static readonly int GetDents64 = X64 ? 217 : 61;
+    internal const int OpenAt2 = 437;
     internal const int CloseRange = 436;
     internal const int PidfdSendSignal = 424;
     internal const int PidfdOpen = 434;
