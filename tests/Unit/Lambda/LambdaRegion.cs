@@ -14,6 +14,7 @@ using Fogbank.Wire.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace Fogbank.Tests.Unit.Lambda;
 
@@ -193,6 +194,13 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
 
             await Task.Delay(5, CancellationToken.None);
         }
+    }
+
+    /// <summary>The error that a call must end with.</summary>
+    internal static async Task<(string Code, string Message)> ErrorOfAsync<T>(ValueTask<T> call)
+    {
+        var error = await Assert.ThrowsAsync<AwsException>(async () => await call);
+        return (error.Code.Name, error.Message);
     }
 
     internal static byte[] Zip(string file = "bootstrap", string text = "#!/bin/sh\n")
