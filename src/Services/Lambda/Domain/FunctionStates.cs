@@ -31,6 +31,14 @@ internal static class FunctionStates
         LastUpdateStatusReasonCode = Creating,
     };
 
+    /// <summary>A version of code that is not prepared yet. Its update status is that of the creation or update which it came with.</summary>
+    internal static VersionRecord Publishing(VersionRecord version) => version with
+    {
+        State = Pending,
+        StateReason = BeingCreated,
+        StateReasonCode = Creating,
+    };
+
     /// <summary>Whether a change must wait for another one.</summary>
     internal static bool IsBusy(VersionRecord version) => version.State == Pending || version.LastUpdateStatus == InProgress;
 

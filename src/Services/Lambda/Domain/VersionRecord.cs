@@ -1,6 +1,6 @@
 namespace Fogbank.Services.Lambda.Domain;
 
-/// <summary>One configuration of a function: $LATEST, or a published version, which never changes.</summary>
+/// <summary>One configuration of a function: $LATEST, or a published version, of which only the state changes.</summary>
 internal sealed record VersionRecord
 {
     /// <summary>$LATEST or a number.</summary>

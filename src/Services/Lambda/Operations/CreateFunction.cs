@@ -39,7 +39,7 @@ internal sealed class CreateFunction(
         await using var package = await upload.ReadAsync(
             request.Code.ZipFile, request.Code.S3Bucket, request.Code.S3Key, request.Code.S3ObjectVersion, context, cancellationToken);
         var now = time.GetUtcNow();
-        var function = await store.WriteAsync(
+        var shown = await store.WriteAsync(
             key,
             (transaction, current) =>
             {
@@ -58,16 +58,14 @@ internal sealed class CreateFunction(
                 };
                 if (request.Publish is true)
                 {
-                    created = VersionPublisher.Publish(transaction, key, created, null, ids.NewUuid());
+                    (created, latest) = VersionPublisher.Publish(transaction, key, created, null, ids.NewUuid());
                 }
 
                 transaction.Put(LambdaSchema.Functions, LambdaStore.KeyOf(key), created);
-                return created;
+                return latest;
             },
             cancellationToken);
-        return request.Publish is true
-            ? view.From(key, function.Latest with { Version = "1" }, isQualified: true).ToCreated()
-            : view.From(key, function.Latest, isQualified: false).ToCreated();
+        return view.From(key, shown, isQualified: request.Publish is true).ToCreated();
     }
 
     private VersionRecord Describe(

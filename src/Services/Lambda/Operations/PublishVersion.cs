@@ -30,6 +30,12 @@ internal sealed class PublishVersion(LambdaStore store, FunctionConfigurationVie
                     throw LambdaErrors.UpdateInProgress(key.Arn);
                 }
 
+                // Nothing has prepared its code, and nothing would.
+                if (function.Latest.State != FunctionStates.Active)
+                {
+                    throw LambdaErrors.NotInvocable(function.Latest.State);
+                }
+
                 if (request.RevisionId is { } revision && revision != function.Latest.RevisionId)
                 {
                     throw LambdaErrors.RevisionMismatch();
@@ -46,9 +52,9 @@ internal sealed class PublishVersion(LambdaStore store, FunctionConfigurationVie
                     return unchanged;
                 }
 
-                var next = VersionPublisher.Publish(transaction, key, function, request.Description, ids.NewUuid());
+                var (next, published) = VersionPublisher.Publish(transaction, key, function, request.Description, ids.NewUuid());
                 transaction.Put(LambdaSchema.Functions, LambdaStore.KeyOf(key), next);
-                return transaction.Get(LambdaSchema.Versions, LambdaStore.KeyOf(key).Add(next.LastPublished)).Value!;
+                return published;
             },
             cancellationToken);
         return view.From(key, version, isQualified: true).ToPublished();

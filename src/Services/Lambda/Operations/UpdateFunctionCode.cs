@@ -26,18 +26,23 @@ internal sealed class UpdateFunctionCode(LambdaStore store, CodeUpload upload, F
             return view.From(key, now.Latest with { Code = code }, isQualified: false).ToCodeUpdated();
         }
 
-        var function = await store.ChangeAsync(
+        var shown = await store.WriteAsync(
             key,
             (transaction, current) =>
             {
                 FunctionUpdate.Check(current, key, request.RevisionId);
                 var code = package.Attach(transaction);
                 var next = FunctionUpdate.Begin(transaction, current, latest => latest with { Code = code }, ids, time.GetUtcNow(), keepsCode: false);
-                return request.Publish is true ? VersionPublisher.Publish(transaction, key, next, null, ids.NewUuid()) : next;
+                var answer = next.Latest;
+                if (request.Publish is true)
+                {
+                    (next, answer) = VersionPublisher.Publish(transaction, key, next, null, ids.NewUuid());
+                }
+
+                transaction.Put(LambdaSchema.Functions, LambdaStore.KeyOf(key), next);
+                return answer;
             },
             cancellationToken);
-        return request.Publish is true
-            ? view.From(key, function.Latest with { Version = $"{function.LastPublished}" }, isQualified: true).ToCodeUpdated()
-            : view.From(key, function.Latest, isQualified: false).ToCodeUpdated();
+        return view.From(key, shown, isQualified: request.Publish is true).ToCodeUpdated();
     }
 }

@@ -30,7 +30,10 @@ internal sealed partial class FunctionReconciler(
                 // Deleted, or changed once more: then there is another pass for that.
                 if (current?.Latest.ConfigurationId == configuration)
                 {
-                    transaction.Put(LambdaSchema.Functions, key, problem is null ? Succeed(transaction, current) : Fail(transaction, current, problem));
+                    transaction.Put(
+                        LambdaSchema.Functions,
+                        key,
+                        problem is null ? Succeed(transaction, functionKey, current) : Fail(transaction, functionKey, current, problem));
                 }
 
                 return true;
@@ -58,12 +61,16 @@ internal sealed partial class FunctionReconciler(
         }
     }
 
-    private FunctionRecord Succeed(ITransaction transaction, FunctionRecord function) =>
-        FunctionUpdate.Finish(transaction, function) with { Latest = FunctionStates.Ready(function.Latest, ids.NewUuid()) };
+    private FunctionRecord Succeed(ITransaction transaction, FunctionKey key, FunctionRecord function)
+    {
+        VersionPublisher.Finish(transaction, key, function, version => FunctionStates.Ready(version, ids.NewUuid()));
+        return FunctionUpdate.Finish(transaction, function) with { Latest = FunctionStates.Ready(function.Latest, ids.NewUuid()) };
+    }
 
-    private FunctionRecord Fail(ITransaction transaction, FunctionRecord function, string reason)
+    private FunctionRecord Fail(ITransaction transaction, FunctionKey key, FunctionRecord function, string reason)
     {
         const string Code = "InvalidZipFileException";
+        VersionPublisher.Finish(transaction, key, function, version => FunctionStates.Broken(version, ids.NewUuid(), Code, reason));
         if (function.Serving is not { } serving)
         {
             return function with { Latest = FunctionStates.Broken(function.Latest, ids.NewUuid(), Code, reason), WakeAt = null };

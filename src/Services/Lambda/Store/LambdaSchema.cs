@@ -15,7 +15,7 @@ internal static class LambdaSchema
             : [new BlobId(function.Latest.Code.BlobId)],
     };
 
-    /// <summary>Key: account, region, name, number. Never changed.</summary>
+    /// <summary>Key: account, region, name, number. Never changed but in its state, once, where it was published with its code.</summary>
     internal static readonly Table<VersionRecord> Versions = new("lambda.version", LambdaJson.Default.VersionRecord)
     {
         Blobs = static version => [new BlobId(version.Code.BlobId)],
