@@ -22,4 +22,7 @@ internal sealed class ClassPlan(string name, ShapeModel? shape)
     internal string? XmlRoot { get; set; }
 
     internal string? XmlNamespace { get; set; }
+
+    /// <summary>The interfaces that this class has, in the overlay's order.</summary>
+    internal List<InterfacePlan> Interfaces { get; } = [];
 }

@@ -11,6 +11,7 @@ internal sealed class ContractModel
         Operations = root["operations"].Members.ConvertAll(member => new OperationModel(member.Key, member.Value));
         Shapes = root["shapes"].Members.ToDictionary(member => member.Key, member => new ShapeModel(member.Key, member.Value), StringComparer.Ordinal);
         Client = [.. root["client"].Items.Select(item => item.Text)];
+        Interfaces = root["interfaces"].Members.ConvertAll(member => new InterfaceModel(member.Key, member.Value));
         Both = [.. root["both"].Items.Select(item => item.Text)];
     }
 
@@ -31,8 +32,22 @@ internal sealed class ContractModel
     /// <summary>Structures that are both read and written wherever they stand.</summary>
     internal HashSet<string> Both { get; }
 
+    internal List<InterfaceModel> Interfaces { get; }
+
     internal ShapeModel Shape(string name) =>
         Shapes.TryGetValue(name, out var shape) ? shape : throw new FormatException($"there is no shape {name}");
+}
+
+/// <summary>Members that several classes have in common, so that code can be written once for all of them.</summary>
+internal sealed class InterfaceModel(string name, JsonNode facts)
+{
+    internal string Name { get; } = name;
+
+    /// <summary>Properties, as the classes call them.</summary>
+    internal List<string> Members { get; } = facts["members"].Items.ConvertAll(item => item.Text);
+
+    /// <summary>Names of classes; one that begins with a star stands for all that end so and have the members.</summary>
+    internal List<string> Of { get; } = facts["of"].Items.ConvertAll(item => item.Text);
 }
 
 internal sealed class OperationModel(string name, JsonNode facts)

@@ -27,6 +27,11 @@ internal static class ContractWriter
         var types = new TypeWriter(contract, planner);
         var shapes = new ShapeClassWriter(contract, types, new SchemaTextWriter(contract, constraints));
         var text = new StringBuilder(Header).Append($"namespace Fogbank.Contracts.{contract.Prefix};\n");
+        foreach (var plan in InterfacePlanner.Plan(contract, planner, shapes.PropertyTypes))
+        {
+            WriteInterface(text, plan);
+        }
+
         foreach (var plan in planner.Classes.OrderBy(plan => plan.Name, StringComparer.Ordinal))
         {
             shapes.Write(text, plan);
@@ -50,6 +55,17 @@ internal static class ContractWriter
         {
             throw new FormatException($"{file}: {e.Message}");
         }
+    }
+
+    private static void WriteInterface(StringBuilder text, InterfacePlan plan)
+    {
+        text.Append("\npublic interface ").Append(plan.Name).Append("\n{\n");
+        foreach (var property in plan.Properties)
+        {
+            text.Append("    ").Append(property.Value).Append(' ').Append(property.Key).Append(" { get; }\n");
+        }
+
+        text.Append("}\n");
     }
 
     private static string Iam(ContractModel contract, ContractSource source)

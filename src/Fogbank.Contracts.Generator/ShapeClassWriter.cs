@@ -6,6 +6,7 @@ namespace Fogbank.Contracts.Generator;
 internal sealed class ShapeClassWriter(ContractModel contract, TypeWriter types, SchemaTextWriter schemas)
 {
     private const string Root = TypeWriter.Root;
+    private const string SetsRequired = "    [global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]\n";
 
     /// <summary>What a property must not be called: members of the class itself and those it inherits.</summary>
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
@@ -16,12 +17,13 @@ internal sealed class ShapeClassWriter(ContractModel contract, TypeWriter types,
 
     internal void Write(StringBuilder text, ClassPlan plan)
     {
-        var members = plan.Shape?.Members.FindAll(member => !contract.Shape(member.Shape).IsEventStream) ?? [];
+        var members = Members(plan);
         CheckRequired(plan, members);
         var properties = PropertyNames(plan, members);
         text.Append("\npublic sealed class ").Append(plan.Name).Append(" : ").Append(Root).Append("Shape");
         text.Append(plan.IsRead ? $", {Root}IShape<{plan.Name}>" : "");
-        text.Append(plan.RequestOf is { } operation ? $", {Root}IRequest<{operation.Name}Response>" : "").Append("\n{\n");
+        text.Append(plan.RequestOf is { } operation ? $", {Root}IRequest<{operation.Name}Response>" : "");
+        text.Append(string.Concat(plan.Interfaces.Select(each => ", " + each.Name))).Append("\n{\n");
         WriteSchema(text, plan, members);
         for (var i = 0; i < members.Count; i++)
         {
@@ -39,6 +41,18 @@ internal sealed class ShapeClassWriter(ContractModel contract, TypeWriter types,
 
         text.Append("}\n");
     }
+
+    /// <summary>The type of each property of a class, by its name.</summary>
+    internal Dictionary<string, string> PropertyTypes(ClassPlan plan)
+    {
+        var members = Members(plan);
+        return PropertyNames(plan, members)
+            .Select((name, i) => new KeyValuePair<string, string>(name, PropertyType(members[i])))
+            .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
+    }
+
+    private List<MemberModel> Members(ClassPlan plan) =>
+        plan.Shape?.Members.FindAll(member => !contract.Shape(member.Shape).IsEventStream) ?? [];
 
     private static void CheckRequired(ClassPlan plan, List<MemberModel> members)
     {
@@ -108,11 +122,18 @@ internal sealed class ShapeClassWriter(ContractModel contract, TypeWriter types,
 
     private void WriteConstructors(StringBuilder text, ClassPlan plan, List<MemberModel> members, List<string> properties)
     {
-        const string SetsRequired = "    [global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]\n";
         var isRequired = members.Exists(member => member.IsRequired);
-        if (plan.IsRead || plan.Twin is not null)
+        var copied = plan.IsWritten ? plan.Interfaces : [];
+        if (plan.IsRead || plan.Twin is not null || copied.Count > 0)
         {
             text.Append($"    public {plan.Name}() {{ }}\n");
+        }
+
+        foreach (var each in copied)
+        {
+            var isWhole = Enumerable.Range(0, members.Count).All(i => !members[i].IsRequired || each.Has(properties[i]));
+            text.Append(isRequired && isWhole ? SetsRequired : "");
+            WriteCopy(text, plan, each);
         }
 
         if (plan.Twin is not null)
@@ -149,6 +170,18 @@ internal sealed class ShapeClassWriter(ContractModel contract, TypeWriter types,
 
         text.Append("        }\n    }\n");
         text.Append($"    public static {plan.Name} Read({Root}ShapeReader r) => new(r);\n");
+    }
+
+    /// <summary>What is written can begin as a copy of anything that has the interface; an initializer adds the rest.</summary>
+    private static void WriteCopy(StringBuilder text, ClassPlan plan, InterfacePlan from)
+    {
+        text.Append($"    public {plan.Name}({from.Name} other)\n    {{\n");
+        foreach (var property in from.Properties)
+        {
+            text.Append($"        {property.Key} = other.{property.Key};\n");
+        }
+
+        text.Append("    }\n");
     }
 
     private void WriteMembers(StringBuilder text, List<MemberModel> members, List<string> properties)

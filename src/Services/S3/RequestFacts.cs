@@ -25,15 +25,6 @@ internal static class RequestFacts
         return false;
     }
 
-    /// <summary>The name of a checksum of the model that Fogbank does not compute; null where the request has none.</summary>
-    public static string? OtherChecksum(string? sha512, string? md5, string? xxhash64, string? xxhash3, string? xxhash128) =>
-        sha512 is not null ? "SHA512"
-        : md5 is not null ? "MD5"
-        : xxhash64 is not null ? "XXHASH64"
-        : xxhash3 is not null ? "XXHASH3"
-        : xxhash128 is not null ? "XXHASH128"
-        : null;
-
     /// <summary>The body's length without its transfer framing. From the wire it must be known.</summary>
     public static long? BodyLength(RequestContext context, long? contentLength) =>
         context.Http is { } http ? http.DecodedContentLength ?? throw S3Errors.MissingContentLength() : contentLength;

@@ -62,6 +62,24 @@ public sealed class ContractGeneratorTests
         Assert.Contains(expected, error.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"IName":{"members":["Nmae"],"of":["ToyView"]}}""", "interface IName: there is no class ToyView")]
+    [InlineData("""{"IName":{"members":["Nmae"],"of":["Toy"]}}""", "interface IName: Toy has no property Nmae")]
+    [InlineData("""{"IName":{"members":["Nmae"],"of":["*Toy"]}}""", "interface IName: no class has it")]
+    [InlineData("""{"IAge":{"members":["Age"],"of":["Toy","Part"]}}""", "interface IAge: Age is string? in Part, int? in Toy")]
+    [InlineData("""{"Toy":{"members":["Name"],"of":["Toy"]}}""", "interface Toy would be called like a class")]
+    public void Interface_that_its_classes_do_not_have_is_an_error(string interfaces, string expected)
+    {
+        var overlay = """{"shapes":{"Part":{"members":{"Age":{"shape":"String"}}}},"interfaces":""" + interfaces + "}";
+        var files = new[] { ("toys.json", Read("toys.json")), ("toys.overlay.json", overlay) };
+        var driver = GeneratorRun.Driver(new ContractGenerator(), "generate", files)
+            .RunGenerators(GeneratorRun.Compilation(), TestContext.Current.CancellationToken);
+
+        var error = Assert.Single(driver.GetRunResult().Diagnostics);
+        Assert.Equal("FOG001", error.Id);
+        Assert.Contains(expected, error.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
     internal static string Read(string file) => File.ReadAllText(Repository.Golden(file));
 
     private static GeneratorDriverRunResult Run(string api, out Compilation compilation)

@@ -49,6 +49,7 @@ public sealed class GeneratorCachingTests
     [Theory]
     [InlineData("boxes.json", "\"uri\":\"/{Bucket}\"", "\"uri\":\"/b/{Bucket}\"")]
     [InlineData("boxes.overlay.json", "BoxList", "BoxesList")]
+    [InlineData("boxes.overlay.json", "IInBucket", "IOfBucket")]
     public void Edited_contract_is_the_only_one_that_runs_again(string file, string old, string edited)
     {
         var compilation = GeneratorRun.Compilation();

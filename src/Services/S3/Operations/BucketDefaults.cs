@@ -5,77 +5,54 @@ using Fogbank.Services.S3.Storage;
 namespace Fogbank.Services.S3.Operations;
 
 [Operation]
-internal sealed class GetBucketAccelerateConfiguration(S3Store store) : IOperation<GetBucketAccelerateConfigurationRequest, GetBucketAccelerateConfigurationResponse>
+internal sealed class GetBucketAccelerateConfiguration(S3Store store) : BucketOperation<GetBucketAccelerateConfigurationRequest, GetBucketAccelerateConfigurationResponse>(store)
 {
-    public async ValueTask<GetBucketAccelerateConfigurationResponse> HandleAsync(GetBucketAccelerateConfigurationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override GetBucketAccelerateConfigurationResponse Answer(GetBucketAccelerateConfigurationRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class GetBucketLogging(S3Store store) : IOperation<GetBucketLoggingRequest, GetBucketLoggingResponse>
+internal sealed class GetBucketLogging(S3Store store) : BucketOperation<GetBucketLoggingRequest, GetBucketLoggingResponse>(store)
 {
-    public async ValueTask<GetBucketLoggingResponse> HandleAsync(GetBucketLoggingRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override GetBucketLoggingResponse Answer(GetBucketLoggingRequest request, BucketRecord bucket) => new();
 }
 
 /// <summary>Turning it off is all that can be done.</summary>
 [Operation]
-internal sealed class PutBucketLogging(S3Store store) : IOperation<PutBucketLoggingRequest, PutBucketLoggingResponse>
+internal sealed class PutBucketLogging(S3Store store) : BucketOperation<PutBucketLoggingRequest, PutBucketLoggingResponse>(store)
 {
-    public async ValueTask<PutBucketLoggingResponse> HandleAsync(PutBucketLoggingRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return request.BucketLoggingStatus.LoggingEnabled is null ? new() : throw S3Errors.NotSupported("server access logging");
-    }
+    protected override PutBucketLoggingResponse Answer(PutBucketLoggingRequest request, BucketRecord bucket) =>
+        request.BucketLoggingStatus.LoggingEnabled is null ? new() : throw S3Errors.NotSupported("server access logging");
 }
 
 [Operation]
-internal sealed class GetBucketRequestPayment(S3Store store) : IOperation<GetBucketRequestPaymentRequest, GetBucketRequestPaymentResponse>
+internal sealed class GetBucketRequestPayment(S3Store store) : BucketOperation<GetBucketRequestPaymentRequest, GetBucketRequestPaymentResponse>(store)
 {
-    public async ValueTask<GetBucketRequestPaymentResponse> HandleAsync(GetBucketRequestPaymentRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new() { Payer = "BucketOwner" };
-    }
+    protected override GetBucketRequestPaymentResponse Answer(GetBucketRequestPaymentRequest request, BucketRecord bucket) => new() { Payer = "BucketOwner" };
 }
 
 [Operation]
-internal sealed class PutBucketRequestPayment(S3Store store) : IOperation<PutBucketRequestPaymentRequest, PutBucketRequestPaymentResponse>
+internal sealed class PutBucketRequestPayment(S3Store store) : BucketOperation<PutBucketRequestPaymentRequest, PutBucketRequestPaymentResponse>(store)
 {
-    public async ValueTask<PutBucketRequestPaymentResponse> HandleAsync(PutBucketRequestPaymentRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return request.RequestPaymentConfiguration.Payer switch
+    protected override PutBucketRequestPaymentResponse Answer(PutBucketRequestPaymentRequest request, BucketRecord bucket) =>
+        request.RequestPaymentConfiguration.Payer switch
         {
             "BucketOwner" => new(),
             "Requester" => throw S3Errors.NotSupported("requester pays"),
             _ => throw S3Errors.MalformedXml(),
         };
-    }
 }
 
 [Operation]
-internal sealed class GetBucketVersioning(S3Store store) : IOperation<GetBucketVersioningRequest, GetBucketVersioningResponse>
+internal sealed class GetBucketVersioning(S3Store store) : BucketOperation<GetBucketVersioningRequest, GetBucketVersioningResponse>(store)
 {
-    public async ValueTask<GetBucketVersioningResponse> HandleAsync(GetBucketVersioningRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override GetBucketVersioningResponse Answer(GetBucketVersioningRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class PutBucketVersioning(S3Store store) : IOperation<PutBucketVersioningRequest, PutBucketVersioningResponse>
+internal sealed class PutBucketVersioning(S3Store store) : BucketOperation<PutBucketVersioningRequest, PutBucketVersioningResponse>(store)
 {
-    public async ValueTask<PutBucketVersioningResponse> HandleAsync(PutBucketVersioningRequest request, RequestContext context, CancellationToken cancellationToken)
+    protected override PutBucketVersioningResponse Answer(PutBucketVersioningRequest request, BucketRecord bucket)
     {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
         if (request.VersioningConfiguration.Status is null && request.VersioningConfiguration.MFADelete is null)
         {
             throw S3Errors.VersioningMissing();

@@ -167,17 +167,12 @@ internal sealed class CompleteMultipartUpload(S3Store store, TimeProvider time)
         RequestContext context, string bucket, string key, string etag, ChecksumRecord? kept)
     {
         var checksum = new ChecksumFields(kept);
-        return new()
+        return new(checksum)
         {
             Location = $"{context.Endpoint.GetLeftPart(UriPartial.Authority)}/{bucket}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}",
             Bucket = bucket,
             Key = key,
             ETag = EntityTag.Quote(etag),
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
             ChecksumType = checksum.Type,
             ServerSideEncryption = RequestFacts.Encryption,
         };

@@ -16,7 +16,7 @@ internal sealed class CopyObject(S3Store store, CopyReading reading, TimeProvide
     {
         var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
         ObjectKey.Check(request.Key);
-        var storageClass = SettingsOf(request).Check();
+        var storageClass = request.Settings().Check();
         WriteSettings.CheckEncryption(null, null, request.CopySourceSSECustomerAlgorithm);
         var source = CopySource.Parse(request.CopySource);
         RequestFacts.CheckVersion(source.VersionId, source.Key);
@@ -52,7 +52,7 @@ internal sealed class CopyObject(S3Store store, CopyReading reading, TimeProvide
                     Size = original.Size,
                     ETag = digest.ETag,
                     ModifiedAt = time.NowInSeconds(),
-                    Headers = replacesHeaders ? HeadersOf(request, storageClass) : original.Headers with
+                    Headers = replacesHeaders ? request.Headers(storageClass) : original.Headers with
                     {
                         StorageClass = storageClass,
                         WebsiteRedirectLocation = request.WebsiteRedirectLocation,
@@ -75,16 +75,11 @@ internal sealed class CopyObject(S3Store store, CopyReading reading, TimeProvide
         var checksum = new ChecksumFields(record.Checksum);
         return new()
         {
-            CopyObjectResult = new()
+            CopyObjectResult = new(checksum)
             {
                 ETag = EntityTag.Quote(record.ETag),
                 LastModified = record.ModifiedAt,
                 ChecksumType = checksum.Type,
-                ChecksumCRC32 = checksum.Crc32,
-                ChecksumCRC32C = checksum.Crc32C,
-                ChecksumCRC64NVME = checksum.Crc64Nvme,
-                ChecksumSHA1 = checksum.Sha1,
-                ChecksumSHA256 = checksum.Sha256,
             },
             ServerSideEncryption = RequestFacts.Encryption,
         };
@@ -100,29 +95,4 @@ internal sealed class CopyObject(S3Store store, CopyReading reading, TimeProvide
     private static ChecksumFunction? FunctionOf(string? name) => name is null
         ? null
         : ChecksumFunctions.Parse(name) ?? throw S3Errors.UnsupportedChecksumAlgorithm();
-
-    private static WriteSettings SettingsOf(CopyObjectRequest request) => new()
-    {
-        Acl = request.ACL,
-        HasGrants = RequestFacts.Any(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWriteACP),
-        Encryption = request.ServerSideEncryption,
-        KmsKeyId = request.SSEKMSKeyId,
-        CustomerAlgorithm = request.SSECustomerAlgorithm ?? request.SSECustomerKey,
-        StorageClass = request.StorageClass,
-        HasLock = request.ObjectLockMode is not null || request.ObjectLockLegalHoldStatus is not null || request.ObjectLockRetainUntilDate is not null,
-        Metadata = request.Metadata,
-    };
-
-    private static ObjectHeaders HeadersOf(CopyObjectRequest request, string? storageClass) => new()
-    {
-        ContentType = request.ContentType,
-        CacheControl = request.CacheControl,
-        ContentDisposition = request.ContentDisposition,
-        ContentEncoding = RequestFacts.StoredEncoding(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        Metadata = RequestFacts.StoredMetadata(request.Metadata),
-        StorageClass = storageClass,
-    };
 }

@@ -18,7 +18,7 @@ internal sealed class CreateMultipartUpload(S3Store store, TimeProvider time, II
     {
         var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
         ObjectKey.Check(request.Key);
-        var storageClass = SettingsOf(request).Check();
+        var storageClass = request.Settings().Check();
         var tags = TagRules.ParseHeader(request.Tagging);
         var (function, kind) = ChecksumOf(request.ChecksumAlgorithm, request.ChecksumType);
         var now = time.GetUtcNow();
@@ -31,7 +31,7 @@ internal sealed class CreateMultipartUpload(S3Store store, TimeProvider time, II
             UploadId = uploadId,
             InitiatedAt = time.NowInSeconds(),
             InitiatorArn = context.Principal.Arn,
-            Headers = HeadersOf(request, storageClass),
+            Headers = request.Headers(storageClass),
             Tags = tags,
             Function = function,
             Kind = kind,
@@ -77,29 +77,4 @@ internal sealed class CreateMultipartUpload(S3Store store, TimeProvider time, II
             : throw S3Errors.InvalidRequest(
                 $"The {kind.WireName()} checksum type cannot be used with the {function.WireName().ToLowerInvariant()} checksum algorithm.");
     }
-
-    private static WriteSettings SettingsOf(CreateMultipartUploadRequest request) => new()
-    {
-        Acl = request.ACL,
-        HasGrants = RequestFacts.Any(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWriteACP),
-        Encryption = request.ServerSideEncryption,
-        KmsKeyId = request.SSEKMSKeyId,
-        CustomerAlgorithm = request.SSECustomerAlgorithm ?? request.SSECustomerKey,
-        StorageClass = request.StorageClass,
-        HasLock = request.ObjectLockMode is not null || request.ObjectLockLegalHoldStatus is not null || request.ObjectLockRetainUntilDate is not null,
-        Metadata = request.Metadata,
-    };
-
-    private static ObjectHeaders HeadersOf(CreateMultipartUploadRequest request, string? storageClass) => new()
-    {
-        ContentType = request.ContentType,
-        CacheControl = request.CacheControl,
-        ContentDisposition = request.ContentDisposition,
-        ContentEncoding = RequestFacts.StoredEncoding(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        Metadata = RequestFacts.StoredMetadata(request.Metadata),
-        StorageClass = storageClass,
-    };
 }

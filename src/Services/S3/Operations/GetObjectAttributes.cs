@@ -30,24 +30,10 @@ internal sealed class GetObjectAttributes(S3Store store) : IOperation<GetObjectA
         {
             LastModified = record.ModifiedAt,
             ETag = wanted.Contains("ETag") ? record.ETag : null,
-            Checksum = wanted.Contains("Checksum") && record.Checksum is not null ? ChecksumOf(record.Checksum) : null,
+            Checksum = wanted.Contains("Checksum") && record.Checksum is { } checksum ? new(new ChecksumFields(checksum)) { ChecksumType = checksum.Kind.WireName() } : null,
             ObjectParts = parts is null ? null : PartsOf(parts, record.Checksum, request),
             StorageClass = wanted.Contains("StorageClass") ? record.StorageClass : null,
             ObjectSize = wanted.Contains("ObjectSize") ? record.Size : null,
-        };
-    }
-
-    private static Contracts.S3.Checksum ChecksumOf(ChecksumRecord record)
-    {
-        var checksum = new ChecksumFields(record);
-        return new()
-        {
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
-            ChecksumType = checksum.Type,
         };
     }
 
@@ -76,16 +62,10 @@ internal sealed class GetObjectAttributes(S3Store store) : IOperation<GetObjectA
 
     private static ObjectPart PartOf(ObjectPartRecord part, ChecksumFunction function)
     {
-        var checksum = new ChecksumFields(part.Checksum is null ? null : new(function, part.Checksum));
-        return new()
+        return new(new ChecksumFields(part.Checksum is null ? null : new(function, part.Checksum)))
         {
             PartNumber = part.Number,
             Size = part.Size,
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
         };
     }
 }

@@ -39,18 +39,12 @@ internal sealed class ListParts(S3Store store) : IOperation<ListPartsRequest, Li
 
     private static Part ViewOf(PartRecord part, UploadRecord upload)
     {
-        var checksum = new ChecksumFields(upload.Function is null ? null : part.Checksum);
-        return new()
+        return new(new ChecksumFields(upload.Function is null ? null : part.Checksum))
         {
             PartNumber = part.Number,
             LastModified = part.ModifiedAt,
             ETag = EntityTag.Quote(part.ETag),
             Size = part.Size,
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
         };
     }
 }

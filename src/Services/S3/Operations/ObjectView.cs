@@ -22,17 +22,6 @@ internal static class ObjectView
         Owner = owner,
     };
 
-    public static ObjectVersion VersionFrom(Entry<ObjectRecord> entry, ListingText text, Owner owner) => new()
-    {
-        Key = text.Of(KeyOf(entry)),
-        VersionId = "null",
-        IsLatest = true,
-        LastModified = entry.Value.ModifiedAt,
-        ETag = EntityTag.Quote(entry.Value.ETag),
-        ChecksumAlgorithm = entry.Value.Checksum is { } checksum ? [checksum.Function.WireName()] : null,
-        ChecksumType = entry.Value.Checksum?.Kind.WireName(),
-        Size = entry.Value.Size,
-        StorageClass = entry.Value.StorageClass,
-        Owner = owner,
-    };
+    public static ObjectVersion VersionFrom(Entry<ObjectRecord> entry, ListingText text, Owner owner) =>
+        new(From(entry, text, owner)) { VersionId = "null", IsLatest = true };
 }

@@ -14,7 +14,7 @@ internal sealed class PutObject(S3Store store, TimeProvider time) : IOperation<P
     {
         var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
         ObjectKey.Check(request.Key);
-        var storageClass = SettingsOf(request).Check();
+        var storageClass = request.Settings().Check();
         if (request.WriteOffsetBytes is not null)
         {
             throw S3Errors.NotSupported("appending to objects (x-amz-write-offset-bytes)");
@@ -24,10 +24,7 @@ internal sealed class PutObject(S3Store store, TimeProvider time) : IOperation<P
         var ifAbsent = WriteConditions.IfAbsent(request.IfNoneMatch);
         var demands = BodyDemands.Of(
             request.ContentMD5,
-            new(
-                request.ChecksumCRC32, request.ChecksumCRC32C, request.ChecksumCRC64NVME, request.ChecksumSHA1, request.ChecksumSHA256,
-                RequestFacts.OtherChecksum(
-                    request.ChecksumSHA512, request.ChecksumMD5, request.ChecksumXXHASH64, request.ChecksumXXHASH3, request.ChecksumXXHASH128)),
+            request.Checksums(),
             context.Http?.AnnouncedTrailers,
             context.Http is null ? null : request.ChecksumAlgorithm,
             RequestFacts.BodyLength(context, request.ContentLength));
@@ -42,7 +39,7 @@ internal sealed class PutObject(S3Store store, TimeProvider time) : IOperation<P
             Size = body.Size,
             ETag = body.ETag,
             ModifiedAt = time.NowInSeconds(),
-            Headers = HeadersOf(request, storageClass),
+            Headers = request.Headers(storageClass),
             Checksum = body.Checksum,
             Tags = tags,
         };
@@ -57,41 +54,11 @@ internal sealed class PutObject(S3Store store, TimeProvider time) : IOperation<P
             },
             cancellationToken);
         var checksum = new ChecksumFields(body.Checksum);
-        return new()
+        return new(checksum)
         {
             ETag = EntityTag.Quote(body.ETag),
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
             ChecksumType = checksum.Type,
             ServerSideEncryption = RequestFacts.Encryption,
         };
     }
-
-    private static WriteSettings SettingsOf(PutObjectRequest request) => new()
-    {
-        Acl = request.ACL,
-        HasGrants = RequestFacts.Any(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWriteACP),
-        Encryption = request.ServerSideEncryption,
-        KmsKeyId = request.SSEKMSKeyId,
-        CustomerAlgorithm = request.SSECustomerAlgorithm ?? request.SSECustomerKey,
-        StorageClass = request.StorageClass,
-        HasLock = request.ObjectLockMode is not null || request.ObjectLockLegalHoldStatus is not null || request.ObjectLockRetainUntilDate is not null,
-        Metadata = request.Metadata,
-    };
-
-    private static ObjectHeaders HeadersOf(PutObjectRequest request, string? storageClass) => new()
-    {
-        ContentType = request.ContentType,
-        CacheControl = request.CacheControl,
-        ContentDisposition = request.ContentDisposition,
-        ContentEncoding = RequestFacts.StoredEncoding(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        Metadata = RequestFacts.StoredMetadata(request.Metadata),
-        StorageClass = storageClass,
-    };
 }

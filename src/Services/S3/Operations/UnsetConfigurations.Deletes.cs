@@ -5,81 +5,37 @@ using Fogbank.Services.S3.Storage;
 namespace Fogbank.Services.S3.Operations;
 
 [Operation]
-internal sealed class DeleteBucketPolicy(S3Store store) : IOperation<DeleteBucketPolicyRequest, DeleteBucketPolicyResponse>
+internal sealed class DeleteBucketPolicy(S3Store store) : BucketOperation<DeleteBucketPolicyRequest, DeleteBucketPolicyResponse>(store)
 {
-    public async ValueTask<DeleteBucketPolicyResponse> HandleAsync(DeleteBucketPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override DeleteBucketPolicyResponse Answer(DeleteBucketPolicyRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class DeleteBucketLifecycle(S3Store store) : IOperation<DeleteBucketLifecycleRequest, DeleteBucketLifecycleResponse>
+internal sealed class DeleteBucketLifecycle(S3Store store) : BucketOperation<DeleteBucketLifecycleRequest, DeleteBucketLifecycleResponse>(store)
 {
-    public async ValueTask<DeleteBucketLifecycleResponse> HandleAsync(DeleteBucketLifecycleRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override DeleteBucketLifecycleResponse Answer(DeleteBucketLifecycleRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class DeleteBucketWebsite(S3Store store) : IOperation<DeleteBucketWebsiteRequest, DeleteBucketWebsiteResponse>
+internal sealed class DeleteBucketWebsite(S3Store store) : BucketOperation<DeleteBucketWebsiteRequest, DeleteBucketWebsiteResponse>(store)
 {
-    public async ValueTask<DeleteBucketWebsiteResponse> HandleAsync(DeleteBucketWebsiteRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override DeleteBucketWebsiteResponse Answer(DeleteBucketWebsiteRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class DeleteBucketReplication(S3Store store) : IOperation<DeleteBucketReplicationRequest, DeleteBucketReplicationResponse>
+internal sealed class DeleteBucketReplication(S3Store store) : BucketOperation<DeleteBucketReplicationRequest, DeleteBucketReplicationResponse>(store)
 {
-    public async ValueTask<DeleteBucketReplicationResponse> HandleAsync(DeleteBucketReplicationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new();
-    }
+    protected override DeleteBucketReplicationResponse Answer(DeleteBucketReplicationRequest request, BucketRecord bucket) => new();
 }
 
 [Operation]
-internal sealed class DeleteBucketAnalyticsConfiguration(S3Store store) : IOperation<DeleteBucketAnalyticsConfigurationRequest, DeleteBucketAnalyticsConfigurationResponse>
-{
-    public async ValueTask<DeleteBucketAnalyticsConfigurationResponse> HandleAsync(DeleteBucketAnalyticsConfigurationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        throw S3Errors.ConfigurationNotFound(S3ErrorCodes.NoSuchConfiguration, "The specified configuration does not exist.", bucket.Name);
-    }
-}
+internal sealed class DeleteBucketAnalyticsConfiguration(S3Store store) : UnsetConfigurationById<DeleteBucketAnalyticsConfigurationRequest, DeleteBucketAnalyticsConfigurationResponse>(store);
 
 [Operation]
-internal sealed class DeleteBucketIntelligentTieringConfiguration(S3Store store) : IOperation<DeleteBucketIntelligentTieringConfigurationRequest, DeleteBucketIntelligentTieringConfigurationResponse>
-{
-    public async ValueTask<DeleteBucketIntelligentTieringConfigurationResponse> HandleAsync(DeleteBucketIntelligentTieringConfigurationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        throw S3Errors.ConfigurationNotFound(S3ErrorCodes.NoSuchConfiguration, "The specified configuration does not exist.", bucket.Name);
-    }
-}
+internal sealed class DeleteBucketIntelligentTieringConfiguration(S3Store store) : UnsetConfigurationById<DeleteBucketIntelligentTieringConfigurationRequest, DeleteBucketIntelligentTieringConfigurationResponse>(store);
 
 [Operation]
-internal sealed class DeleteBucketInventoryConfiguration(S3Store store) : IOperation<DeleteBucketInventoryConfigurationRequest, DeleteBucketInventoryConfigurationResponse>
-{
-    public async ValueTask<DeleteBucketInventoryConfigurationResponse> HandleAsync(DeleteBucketInventoryConfigurationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        throw S3Errors.ConfigurationNotFound(S3ErrorCodes.NoSuchConfiguration, "The specified configuration does not exist.", bucket.Name);
-    }
-}
+internal sealed class DeleteBucketInventoryConfiguration(S3Store store) : UnsetConfigurationById<DeleteBucketInventoryConfigurationRequest, DeleteBucketInventoryConfigurationResponse>(store);
 
 [Operation]
-internal sealed class DeleteBucketMetricsConfiguration(S3Store store) : IOperation<DeleteBucketMetricsConfigurationRequest, DeleteBucketMetricsConfigurationResponse>
-{
-    public async ValueTask<DeleteBucketMetricsConfigurationResponse> HandleAsync(DeleteBucketMetricsConfigurationRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var bucket = await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        throw S3Errors.ConfigurationNotFound(S3ErrorCodes.NoSuchConfiguration, "The specified configuration does not exist.", bucket.Name);
-    }
-}
+internal sealed class DeleteBucketMetricsConfiguration(S3Store store) : UnsetConfigurationById<DeleteBucketMetricsConfigurationRequest, DeleteBucketMetricsConfigurationResponse>(store);

@@ -5,41 +5,25 @@ using Fogbank.Services.S3.Storage;
 namespace Fogbank.Services.S3.Operations;
 
 [Operation]
-internal sealed class ListBucketAnalyticsConfigurations(S3Store store) : IOperation<ListBucketAnalyticsConfigurationsRequest, ListBucketAnalyticsConfigurationsResponse>
+internal sealed class ListBucketAnalyticsConfigurations(S3Store store) : BucketOperation<ListBucketAnalyticsConfigurationsRequest, ListBucketAnalyticsConfigurationsResponse>(store)
 {
-    public async ValueTask<ListBucketAnalyticsConfigurationsResponse> HandleAsync(ListBucketAnalyticsConfigurationsRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new() { IsTruncated = false };
-    }
+    protected override ListBucketAnalyticsConfigurationsResponse Answer(ListBucketAnalyticsConfigurationsRequest request, BucketRecord bucket) => new() { IsTruncated = false };
 }
 
 [Operation]
-internal sealed class ListBucketIntelligentTieringConfigurations(S3Store store) : IOperation<ListBucketIntelligentTieringConfigurationsRequest, ListBucketIntelligentTieringConfigurationsResponse>
+internal sealed class ListBucketIntelligentTieringConfigurations(S3Store store) : BucketOperation<ListBucketIntelligentTieringConfigurationsRequest, ListBucketIntelligentTieringConfigurationsResponse>(store)
 {
-    public async ValueTask<ListBucketIntelligentTieringConfigurationsResponse> HandleAsync(ListBucketIntelligentTieringConfigurationsRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new() { IsTruncated = false };
-    }
+    protected override ListBucketIntelligentTieringConfigurationsResponse Answer(ListBucketIntelligentTieringConfigurationsRequest request, BucketRecord bucket) => new() { IsTruncated = false };
 }
 
 [Operation]
-internal sealed class ListBucketInventoryConfigurations(S3Store store) : IOperation<ListBucketInventoryConfigurationsRequest, ListBucketInventoryConfigurationsResponse>
+internal sealed class ListBucketInventoryConfigurations(S3Store store) : BucketOperation<ListBucketInventoryConfigurationsRequest, ListBucketInventoryConfigurationsResponse>(store)
 {
-    public async ValueTask<ListBucketInventoryConfigurationsResponse> HandleAsync(ListBucketInventoryConfigurationsRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new() { IsTruncated = false };
-    }
+    protected override ListBucketInventoryConfigurationsResponse Answer(ListBucketInventoryConfigurationsRequest request, BucketRecord bucket) => new() { IsTruncated = false };
 }
 
 [Operation]
-internal sealed class ListBucketMetricsConfigurations(S3Store store) : IOperation<ListBucketMetricsConfigurationsRequest, ListBucketMetricsConfigurationsResponse>
+internal sealed class ListBucketMetricsConfigurations(S3Store store) : BucketOperation<ListBucketMetricsConfigurationsRequest, ListBucketMetricsConfigurationsResponse>(store)
 {
-    public async ValueTask<ListBucketMetricsConfigurationsResponse> HandleAsync(ListBucketMetricsConfigurationsRequest request, RequestContext context, CancellationToken cancellationToken)
-    {
-        await store.GetBucketAsync(request.Bucket, request.ExpectedBucketOwner, cancellationToken);
-        return new() { IsTruncated = false };
-    }
+    protected override ListBucketMetricsConfigurationsResponse Answer(ListBucketMetricsConfigurationsRequest request, BucketRecord bucket) => new() { IsTruncated = false };
 }

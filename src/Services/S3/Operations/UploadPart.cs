@@ -17,10 +17,7 @@ internal sealed class UploadPart(S3Store store, TimeProvider time) : IOperation<
         var upload = await store.GetUploadAsync(bucket, request.Key, request.UploadId, cancellationToken);
         var demands = BodyDemands.Of(
             request.ContentMD5,
-            new(
-                request.ChecksumCRC32, request.ChecksumCRC32C, request.ChecksumCRC64NVME, request.ChecksumSHA1, request.ChecksumSHA256,
-                RequestFacts.OtherChecksum(
-                    request.ChecksumSHA512, request.ChecksumMD5, request.ChecksumXXHASH64, request.ChecksumXXHASH3, request.ChecksumXXHASH128)),
+            request.Checksums(),
             context.Http?.AnnouncedTrailers,
             context.Http is null ? null : request.ChecksumAlgorithm,
             RequestFacts.BodyLength(context, request.ContentLength));
@@ -41,15 +38,9 @@ internal sealed class UploadPart(S3Store store, TimeProvider time) : IOperation<
             cancellationToken);
 
         // Answered is what the client sent, or what its upload keeps.
-        var checksum = new ChecksumFields(body.Sent ?? body.Checksum);
-        return new()
+        return new(new ChecksumFields(body.Sent ?? body.Checksum))
         {
             ETag = EntityTag.Quote(body.ETag),
-            ChecksumCRC32 = checksum.Crc32,
-            ChecksumCRC32C = checksum.Crc32C,
-            ChecksumCRC64NVME = checksum.Crc64Nvme,
-            ChecksumSHA1 = checksum.Sha1,
-            ChecksumSHA256 = checksum.Sha256,
             ServerSideEncryption = RequestFacts.Encryption,
         };
     }

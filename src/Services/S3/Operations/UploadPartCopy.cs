@@ -67,24 +67,15 @@ internal sealed class UploadPartCopy(S3Store store, CopyReading reading, TimePro
         throw S3Errors.Conflict(source.Key);
     }
 
-    private static UploadPartCopyResponse ToResponse(PartRecord part, UploadRecord upload)
+    private static UploadPartCopyResponse ToResponse(PartRecord part, UploadRecord upload) => new()
     {
-        var checksum = new ChecksumFields(upload.Function is null ? null : part.Checksum);
-        return new()
+        CopyPartResult = new(new ChecksumFields(upload.Function is null ? null : part.Checksum))
         {
-            CopyPartResult = new()
-            {
-                ETag = EntityTag.Quote(part.ETag),
-                LastModified = part.ModifiedAt,
-                ChecksumCRC32 = checksum.Crc32,
-                ChecksumCRC32C = checksum.Crc32C,
-                ChecksumCRC64NVME = checksum.Crc64Nvme,
-                ChecksumSHA1 = checksum.Sha1,
-                ChecksumSHA256 = checksum.Sha256,
-            },
-            ServerSideEncryption = RequestFacts.Encryption,
-        };
-    }
+            ETag = EntityTag.Quote(part.ETag),
+            LastModified = part.ModifiedAt,
+        },
+        ServerSideEncryption = RequestFacts.Encryption,
+    };
 
     private static ByteRange RangeOf(string? header, long size)
     {
