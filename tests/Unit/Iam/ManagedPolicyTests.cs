@@ -131,7 +131,7 @@ public sealed class ManagedPolicyTests : IAsyncLifetime
                 {
                     Database = "control",
                     Owner = "iam",
-                    Tables = [IamStore.Roles, IamStore.Users, IamStore.Policies, IamStore.Attachments, IamStore.AccessKeys],
+                    Tables = [IamTables.Roles, IamTables.Users, IamTables.Policies, IamTables.Attachments, IamTables.AccessKeys],
                 };
                 var database = await old.OpenAsync(schema, Cancel);
                 await database.WriteAsync(
@@ -140,7 +140,7 @@ public sealed class ManagedPolicyTests : IAsyncLifetime
                         foreach (var name in new[] { "a", "b" })
                         {
                             transaction.Put(
-                                IamStore.Attachments,
+                                IamTables.Attachments,
                                 PolicyAttachments.Key(Account, TaskExecution).Add("role", name),
                                 new AttachmentRecord(TaskExecution, "role", name, "AROA"));
                         }

@@ -22,7 +22,7 @@ internal sealed class IamAuthenticator(IamStore store, IamSecrets secrets, Sessi
             return null;
         }
 
-        var user = (await store.Database.GetAsync(IamStore.Users, IamStore.Key(key.AccountId, key.UserName), cancellationToken)).Value;
+        var user = (await store.Database.GetAsync(IamTables.Users, IamStore.Key(key.AccountId, key.UserName), cancellationToken)).Value;
         if (user is null)
         {
             return null;

@@ -25,7 +25,7 @@ internal sealed class RoleSessions(IamStore store, SessionTokens tokens) : ICred
         }
 
         var name = arn.Resource[(arn.Resource.LastIndexOf('/') + 1)..];
-        var role = (await store.Database.GetAsync(IamStore.Roles, IamStore.Key(arn.AccountId, name), cancellationToken)).Value;
+        var role = (await store.Database.GetAsync(IamTables.Roles, IamStore.Key(arn.AccountId, name), cancellationToken)).Value;
         return role?.Arn == roleArn ? role : null;
     }
 

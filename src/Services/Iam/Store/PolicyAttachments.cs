@@ -29,7 +29,7 @@ internal static class PolicyAttachments
             throw IamErrors.LimitExceeded($"Cannot exceed quota for PoliciesPer{identity.KindTitle}: {IamLimits.AttachedPolicies}");
         }
 
-        transaction.Put(IamStore.Attachments, Key(identity, arn), new AttachmentRecord(arn, identity.Kind, identity.Name, identity.Id));
+        transaction.Put(IamTables.Attachments, Key(identity, arn), new AttachmentRecord(arn, identity.Kind, identity.Name, identity.Id));
         Count(transaction, identity.AccountId, arn, 1);
         return identity with { AttachedPolicies = [.. identity.AttachedPolicies, arn] };
     }
@@ -43,19 +43,19 @@ internal static class PolicyAttachments
             throw IamErrors.PolicyNotFound(policyArn);
         }
 
-        transaction.Delete(IamStore.Attachments, Key(identity, policyArn));
+        transaction.Delete(IamTables.Attachments, Key(identity, policyArn));
         Count(transaction, identity.AccountId, policyArn, -1);
         return identity with { AttachedPolicies = [.. identity.AttachedPolicies.Where(arn => arn != policyArn)] };
     }
 
     internal static async ValueTask<int> CountAsync(
         IDatabase database, string accountId, string policyArn, CancellationToken cancellationToken) =>
-        (await database.GetAsync(IamStore.AttachedPolicies, Key(accountId, policyArn), cancellationToken)).Value?.Attachments ?? 0;
+        (await database.GetAsync(IamTables.AttachedPolicies, Key(accountId, policyArn), cancellationToken)).Value?.Attachments ?? 0;
 
     /// <summary>Makes the numbers for a database that was written before there were any.</summary>
     internal static void CountStored(IMigration migration) =>
         migration.ForEach(
-            IamStore.Attachments,
+            IamTables.Attachments,
             (key, attachment) => Count(migration.Transaction, key.Scope.AccountId, attachment.PolicyArn, 1));
 
     private static StoreKey Key(IdentityRecord identity, string policyArn) =>
@@ -77,7 +77,7 @@ internal static class PolicyAttachments
             }
         }
         else if (policy.AccountId != identity.AccountId
-            || transaction.Get(IamStore.Policies, IamStore.PolicyKey(policy)).Value is not { } record
+            || transaction.Get(IamTables.Policies, IamStore.PolicyKey(policy)).Value is not { } record
             || record.Path != policy.Path)
         {
             throw IamErrors.PolicyNotAttachable(arn);
@@ -87,14 +87,14 @@ internal static class PolicyAttachments
     private static void Count(ITransaction transaction, string accountId, string policyArn, int difference)
     {
         var key = Key(accountId, policyArn);
-        var attachments = (transaction.Get(IamStore.AttachedPolicies, key).Value?.Attachments ?? 0) + difference;
+        var attachments = (transaction.Get(IamTables.AttachedPolicies, key).Value?.Attachments ?? 0) + difference;
         if (attachments == 0)
         {
-            transaction.Delete(IamStore.AttachedPolicies, key);
+            transaction.Delete(IamTables.AttachedPolicies, key);
         }
         else
         {
-            transaction.Put(IamStore.AttachedPolicies, key, new AttachedPolicyRecord(policyArn, attachments));
+            transaction.Put(IamTables.AttachedPolicies, key, new AttachedPolicyRecord(policyArn, attachments));
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class ManagedPolicies
         var parsed = Parse(arn);
         var key = IamStore.PolicyKey(parsed);
         return parsed.AccountId == context.AccountId
-            && transaction.Get(IamStore.Policies, key).Value is { } policy
+            && transaction.Get(IamTables.Policies, key).Value is { } policy
             && policy.Path == parsed.Path
                 ? (key, policy)
                 : throw IamErrors.PolicyNotFound(arn);
@@ -39,7 +39,7 @@ internal static class ManagedPolicies
             {
                 var (key, policy) = Get(transaction, arn, context);
                 var next = change(policy);
-                transaction.Put(IamStore.Policies, key, next);
+                transaction.Put(IamTables.Policies, key, next);
                 return next;
             },
             cancellationToken);

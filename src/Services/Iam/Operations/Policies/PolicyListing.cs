@@ -51,7 +51,7 @@ internal sealed class PolicyListing(IamStore store, string accountId, string pat
     private async ValueTask<string?> AddOwnAsync(List<Policy> page, int limit, string? after, CancellationToken cancellationToken)
     {
         var (policies, next) = await store.Database.ScanWhereAsync(
-            IamStore.Policies,
+            IamTables.Policies,
             IamStore.Key(accountId),
             policy => policy.Path.StartsWith(pathPrefix, StringComparison.Ordinal),
             limit,
@@ -70,7 +70,7 @@ internal sealed class PolicyListing(IamStore store, string accountId, string pat
         List<Policy> page, string owner, int limit, string? after, CancellationToken cancellationToken)
     {
         var range = KeyRange.TextPrefix(IamStore.Key(accountId), $"arn:aws:iam::{owner}:policy{pathPrefix}");
-        var attached = await store.Database.ScanAsync(IamStore.AttachedPolicies, range, limit, ParseToken(after), cancellationToken);
+        var attached = await store.Database.ScanAsync(IamTables.AttachedPolicies, range, limit, ParseToken(after), cancellationToken);
         foreach (var entry in attached.Items)
         {
             var arn = ManagedPolicies.Parse(entry.Value.PolicyArn);

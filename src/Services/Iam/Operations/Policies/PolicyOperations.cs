@@ -29,7 +29,7 @@ internal sealed class CreatePolicy(IamStore store, IIdSource ids, TimeProvider t
             Tags = TagChange.Apply([], request.Tags, []),
         };
         var key = IamStore.Key(policy.AccountId, policy.Name);
-        if (!await store.Database.TryPutAsync(IamStore.Policies, key, policy, expectedVersion: 0, cancellationToken))
+        if (!await store.Database.TryPutAsync(IamTables.Policies, key, policy, expectedVersion: 0, cancellationToken))
         {
             throw IamErrors.PolicyExists(policy.Name);
         }
@@ -85,12 +85,12 @@ internal sealed class DeletePolicy(IamStore store) : IOperation<DeletePolicyRequ
                     throw IamErrors.PolicyHasVersions();
                 }
 
-                if (transaction.Get(IamStore.AttachedPolicies, PolicyAttachments.Key(context.AccountId, policy.Arn)).Value is not null)
+                if (transaction.Get(IamTables.AttachedPolicies, PolicyAttachments.Key(context.AccountId, policy.Arn)).Value is not null)
                 {
                     throw IamErrors.PolicyIsAttached();
                 }
 
-                transaction.Delete(IamStore.Policies, key);
+                transaction.Delete(IamTables.Policies, key);
             },
             cancellationToken);
         return new();
@@ -112,7 +112,7 @@ internal sealed class ListEntitiesForPolicy(IamStore store) : IOperation<ListEnt
         var kind = request.EntityFilter switch { "Role" => "role", "User" => "user", "Group" => "group", _ => null };
         var (found, marker) = await IamPaging.PageAsync(
             store.Database,
-            IamStore.Attachments,
+            IamTables.Attachments,
             PolicyAttachments.Key(context.AccountId, request.PolicyArn),
             attachment => kind is null || attachment.Kind == kind,
             request.Marker,

@@ -26,7 +26,7 @@ internal sealed class CreateRole(IamStore store, IIdSource ids, TimeProvider tim
             Tags = TagChange.Apply([], request.Tags, []),
         };
         var key = IamStore.Key(role.AccountId, role.Name);
-        if (!await store.Database.TryPutAsync(IamStore.Roles, key, role, expectedVersion: 0, cancellationToken))
+        if (!await store.Database.TryPutAsync(IamTables.Roles, key, role, expectedVersion: 0, cancellationToken))
         {
             throw IamErrors.RoleExists(role.Name);
         }

@@ -11,10 +11,10 @@ internal sealed class UpdateRole(IamStore store) : IOperation<UpdateRoleRequest,
 {
     public async ValueTask<UpdateRoleResponse> HandleAsync(UpdateRoleRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
+        await store.Roles.ChangeAsync(
             context.AccountId,
             request.RoleName,
-            (_, role) => role with
+            role => role with
             {
                 Description = request.Description ?? role.Description,
                 MaxSessionSeconds = request.MaxSessionDuration ?? role.MaxSessionSeconds,
@@ -30,8 +30,8 @@ internal sealed class UpdateRoleDescription(IamStore store) : IOperation<UpdateR
     public async ValueTask<UpdateRoleDescriptionResponse> HandleAsync(
         UpdateRoleDescriptionRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var role = await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { Description = request.Description }, cancellationToken);
+        var role = await store.Roles.ChangeAsync(
+            context.AccountId, request.RoleName, role => role with { Description = request.Description }, cancellationToken);
         return new() { Role = RoleView.Whole(role) };
     }
 }
@@ -43,8 +43,8 @@ internal sealed class UpdateAssumeRolePolicy(IamStore store) : IOperation<Update
         UpdateAssumeRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         TrustPolicyCheck.Throw(request.PolicyDocument);
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { TrustPolicy = request.PolicyDocument }, cancellationToken);
+        await store.Roles.ChangeAsync(
+            context.AccountId, request.RoleName, role => role with { TrustPolicy = request.PolicyDocument }, cancellationToken);
         return new();
     }
 }
@@ -58,7 +58,7 @@ internal sealed class DeleteRole(IamStore store) : IOperation<DeleteRoleRequest,
             transaction =>
             {
                 var key = IamStore.Key(context.AccountId, request.RoleName);
-                var role = transaction.Get(IamStore.Roles, key).Value ?? throw IamErrors.NoSuchRole(request.RoleName);
+                var role = transaction.Get(IamTables.Roles, key).Value ?? throw IamErrors.NoSuchRole(request.RoleName);
                 if (role.AttachedPolicies.Count > 0)
                 {
                     throw IamErrors.MustDetachFirst();
@@ -69,7 +69,7 @@ internal sealed class DeleteRole(IamStore store) : IOperation<DeleteRoleRequest,
                     throw IamErrors.MustDeletePoliciesFirst();
                 }
 
-                transaction.Delete(IamStore.Roles, key);
+                transaction.Delete(IamTables.Roles, key);
             },
             cancellationToken);
         return new();
@@ -81,8 +81,7 @@ internal sealed class TagRole(IamStore store) : IOperation<TagRoleRequest, TagRo
 {
     public async ValueTask<TagRoleResponse> HandleAsync(TagRoleRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { Tags = TagChange.Apply(role.Tags, request.Tags, []) }, cancellationToken);
+        await store.Roles.ChangeTagsAsync(context, request.RoleName, request.Tags, [], cancellationToken);
         return new();
     }
 }
@@ -92,8 +91,7 @@ internal sealed class UntagRole(IamStore store) : IOperation<UntagRoleRequest, U
 {
     public async ValueTask<UntagRoleResponse> HandleAsync(UntagRoleRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { Tags = TagChange.Apply(role.Tags, null, request.TagKeys) }, cancellationToken);
+        await store.Roles.ChangeTagsAsync(context, request.RoleName, null, request.TagKeys, cancellationToken);
         return new();
     }
 }
@@ -105,8 +103,7 @@ internal sealed class PutRolePermissionsBoundary(IamStore store)
     public async ValueTask<PutRolePermissionsBoundaryResponse> HandleAsync(
         PutRolePermissionsBoundaryRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { PermissionsBoundary = request.PermissionsBoundary }, cancellationToken);
+        await store.Roles.SetBoundaryAsync(context, request.RoleName, request.PermissionsBoundary, cancellationToken);
         return new();
     }
 }
@@ -118,8 +115,7 @@ internal sealed class DeleteRolePermissionsBoundary(IamStore store)
     public async ValueTask<DeleteRolePermissionsBoundaryResponse> HandleAsync(
         DeleteRolePermissionsBoundaryRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (_, role) => role with { PermissionsBoundary = null }, cancellationToken);
+        await store.Roles.SetBoundaryAsync(context, request.RoleName, null, cancellationToken);
         return new();
     }
 }

@@ -1,8 +1,6 @@
 using Fogbank.Contracts.Iam;
 using Fogbank.Kernel;
-using Fogbank.Services.Iam.Domain;
 using Fogbank.Services.Iam.Store;
-using Fogbank.Services.Iam.Views;
 
 namespace Fogbank.Services.Iam.Operations.Roles;
 
@@ -12,16 +10,7 @@ internal sealed class PutRolePolicy(IamStore store) : IOperation<PutRolePolicyRe
     public async ValueTask<PutRolePolicyResponse> HandleAsync(
         PutRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        PolicyCheck.Throw(request.PolicyDocument);
-        await store.ChangeRoleAsync(
-            context.AccountId,
-            request.RoleName,
-            (_, role) => role with
-            {
-                InlinePolicies = PolicyCheck.PutInline(
-                    role.InlinePolicies, request.PolicyName, request.PolicyDocument, "role", role.Name, IamLimits.InlineRoleCharacters),
-            },
-            cancellationToken);
+        await store.Roles.PutPolicyAsync(context, request.RoleName, request.PolicyName, request.PolicyDocument, cancellationToken);
         return new();
     }
 }
@@ -32,10 +21,8 @@ internal sealed class GetRolePolicy(IamStore store) : IOperation<GetRolePolicyRe
     public async ValueTask<GetRolePolicyResponse> HandleAsync(
         GetRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var role = await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken);
-        return role.InlinePolicies.TryGetValue(request.PolicyName, out var document)
-            ? new() { RoleName = role.Name, PolicyName = request.PolicyName, PolicyDocument = IamViews.Encode(document) }
-            : throw IamErrors.NoSuchInlinePolicy("role", request.PolicyName);
+        var (owner, document) = await store.Roles.GetPolicyAsync(context, request.RoleName, request.PolicyName, cancellationToken);
+        return new() { RoleName = owner, PolicyName = request.PolicyName, PolicyDocument = document };
     }
 }
 
@@ -45,8 +32,7 @@ internal sealed class ListRolePolicies(IamStore store) : IOperation<ListRolePoli
     public async ValueTask<ListRolePoliciesResponse> HandleAsync(
         ListRolePoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var role = await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken);
-        var (names, marker) = IamPaging.Page(role.InlinePolicies.Keys, name => name, request.Marker, request.MaxItems);
+        var (names, marker) = await store.Roles.ListPoliciesAsync(context, request.RoleName, request.Marker, request.MaxItems, cancellationToken);
         return new() { PolicyNames = names, IsTruncated = marker is not null, Marker = marker };
     }
 }
@@ -57,17 +43,7 @@ internal sealed class DeleteRolePolicy(IamStore store) : IOperation<DeleteRolePo
     public async ValueTask<DeleteRolePolicyResponse> HandleAsync(
         DeleteRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId,
-            request.RoleName,
-            (_, role) =>
-            {
-                var rest = new SortedDictionary<string, string>(role.InlinePolicies, StringComparer.Ordinal);
-                return rest.Remove(request.PolicyName)
-                    ? role with { InlinePolicies = rest }
-                    : throw IamErrors.NoSuchInlinePolicy("role", request.PolicyName);
-            },
-            cancellationToken);
+        await store.Roles.DeletePolicyAsync(context, request.RoleName, request.PolicyName, cancellationToken);
         return new();
     }
 }
@@ -78,13 +54,7 @@ internal sealed class AttachRolePolicy(IamStore store) : IOperation<AttachRolePo
     public async ValueTask<AttachRolePolicyResponse> HandleAsync(
         AttachRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        if (!PolicyArn.TryParse(request.PolicyArn, out var policy))
-        {
-            throw IamErrors.InvalidArn();
-        }
-
-        await store.ChangeRoleAsync(
-            context.AccountId, request.RoleName, (transaction, role) => PolicyAttachments.Attach(transaction, role, policy), cancellationToken);
+        await store.Roles.AttachAsync(context, request.RoleName, request.PolicyArn, cancellationToken);
         return new();
     }
 }
@@ -95,11 +65,7 @@ internal sealed class DetachRolePolicy(IamStore store) : IOperation<DetachRolePo
     public async ValueTask<DetachRolePolicyResponse> HandleAsync(
         DetachRolePolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeRoleAsync(
-            context.AccountId,
-            request.RoleName,
-            (transaction, role) => PolicyAttachments.Detach(transaction, role, request.PolicyArn),
-            cancellationToken);
+        await store.Roles.DetachAsync(context, request.RoleName, request.PolicyArn, cancellationToken);
         return new();
     }
 }
@@ -111,10 +77,8 @@ internal sealed class ListAttachedRolePolicies(IamStore store)
     public async ValueTask<ListAttachedRolePoliciesResponse> HandleAsync(
         ListAttachedRolePoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var role = await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken);
-        var prefix = ":policy" + (request.PathPrefix ?? "/");
-        var (arns, marker) = IamPaging.Page(
-            role.AttachedPolicies.Where(arn => arn.Contains(prefix, StringComparison.Ordinal)), arn => arn, request.Marker, request.MaxItems);
-        return new() { AttachedPolicies = IamViews.Attached(arns), IsTruncated = marker is not null, Marker = marker };
+        var (policies, marker) = await store.Roles.ListAttachedAsync(
+            context, request.RoleName, request.PathPrefix, request.Marker, request.MaxItems, cancellationToken);
+        return new() { AttachedPolicies = policies, IsTruncated = marker is not null, Marker = marker };
     }
 }

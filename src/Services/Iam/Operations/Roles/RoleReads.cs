@@ -9,7 +9,7 @@ namespace Fogbank.Services.Iam.Operations.Roles;
 internal sealed class GetRole(IamStore store) : IOperation<GetRoleRequest, GetRoleResponse>
 {
     public async ValueTask<GetRoleResponse> HandleAsync(GetRoleRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        new() { Role = RoleView.Whole(await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken)) };
+        new() { Role = RoleView.Whole(await store.Roles.GetAsync(context.AccountId, request.RoleName, cancellationToken)) };
 }
 
 [Operation]
@@ -20,7 +20,7 @@ internal sealed class ListRoles(IamStore store) : IOperation<ListRolesRequest, L
         var prefix = request.PathPrefix ?? "/";
         var (roles, marker) = await IamPaging.PageAsync(
             store.Database,
-            IamStore.Roles,
+            IamTables.Roles,
             IamStore.Key(context.AccountId),
             role => role.Path.StartsWith(prefix, StringComparison.Ordinal),
             request.Marker,
@@ -36,14 +36,8 @@ internal sealed class ListRoleTags(IamStore store) : IOperation<ListRoleTagsRequ
     public async ValueTask<ListRoleTagsResponse> HandleAsync(
         ListRoleTagsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var role = await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken);
-        var (tags, marker) = IamPaging.Page(role.Tags, tag => tag.Key, request.Marker, request.MaxItems);
-        return new()
-        {
-            Tags = [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],
-            IsTruncated = marker is not null,
-            Marker = marker,
-        };
+        var (tags, marker) = await store.Roles.ListTagsAsync(context, request.RoleName, request.Marker, request.MaxItems, cancellationToken);
+        return new() { Tags = tags, IsTruncated = marker is not null, Marker = marker };
     }
 }
 
@@ -55,7 +49,7 @@ internal sealed class ListInstanceProfilesForRole(IamStore store)
     public async ValueTask<ListInstanceProfilesForRoleResponse> HandleAsync(
         ListInstanceProfilesForRoleRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.GetRoleAsync(context.AccountId, request.RoleName, cancellationToken);
+        await store.Roles.GetAsync(context.AccountId, request.RoleName, cancellationToken);
         return new() { InstanceProfiles = [], IsTruncated = false };
     }
 }

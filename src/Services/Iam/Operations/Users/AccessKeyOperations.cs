@@ -28,12 +28,12 @@ internal sealed class CreateAccessKey(IamStore store, IamSecrets secrets, IIdSou
             transaction =>
             {
                 var user = IamStore.Key(context.AccountId, userName);
-                if (transaction.Get(IamStore.Users, user).Value is null)
+                if (transaction.Get(IamTables.Users, user).Value is null)
                 {
                     throw IamErrors.NoSuchUser(userName);
                 }
 
-                if (transaction.Scan(IamStore.AccessKeys, user, IamLimits.AccessKeysPerUser).Items.Count >= IamLimits.AccessKeysPerUser)
+                if (transaction.Scan(IamTables.AccessKeys, user, IamLimits.AccessKeysPerUser).Items.Count >= IamLimits.AccessKeysPerUser)
                 {
                     throw IamErrors.LimitExceeded($"Cannot exceed quota for AccessKeysPerUser: {IamLimits.AccessKeysPerUser}");
                 }
@@ -61,10 +61,10 @@ internal sealed class ListAccessKeys(IamStore store) : IOperation<ListAccessKeys
     public async ValueTask<ListAccessKeysResponse> HandleAsync(
         ListAccessKeysRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await store.GetUserAsync(context.AccountId, UserName.Of(request.UserName, context), cancellationToken);
+        var user = await store.Users.GetAsync(context.AccountId, UserName.Of(request.UserName, context), cancellationToken);
         var (keys, marker) = await IamPaging.PageAsync(
             store.Database,
-            IamStore.AccessKeys,
+            IamTables.AccessKeys,
             IamStore.Key(context.AccountId, user.Name),
             _ => true,
             request.Marker,
@@ -99,8 +99,8 @@ internal sealed class UpdateAccessKey(IamStore store) : IOperation<UpdateAccessK
             transaction =>
             {
                 var key = IamStore.Key(context.AccountId, userName).Add(request.AccessKeyId);
-                var record = transaction.Get(IamStore.AccessKeys, key).Value ?? throw IamErrors.NoSuchAccessKey(request.AccessKeyId);
-                transaction.Put(IamStore.AccessKeys, key, record with { IsActive = request.Status == "Active" });
+                var record = transaction.Get(IamTables.AccessKeys, key).Value ?? throw IamErrors.NoSuchAccessKey(request.AccessKeyId);
+                transaction.Put(IamTables.AccessKeys, key, record with { IsActive = request.Status == "Active" });
             },
             cancellationToken);
         return new();
@@ -119,7 +119,7 @@ internal sealed class DeleteAccessKey(IamStore store) : IOperation<DeleteAccessK
             {
                 var key = IamStore.Key(context.AccountId, userName).Add(request.AccessKeyId);
                 IamStore.DeleteAccessKey(
-                    transaction, transaction.Get(IamStore.AccessKeys, key).Value ?? throw IamErrors.NoSuchAccessKey(request.AccessKeyId));
+                    transaction, transaction.Get(IamTables.AccessKeys, key).Value ?? throw IamErrors.NoSuchAccessKey(request.AccessKeyId));
             },
             cancellationToken);
         return new();

@@ -23,7 +23,7 @@ internal sealed class CreateUser(IamStore store, IIdSource ids, TimeProvider tim
             Tags = TagChange.Apply([], request.Tags, []),
         };
         var key = IamStore.Key(user.AccountId, user.Name);
-        if (!await store.Database.TryPutAsync(IamStore.Users, key, user, expectedVersion: 0, cancellationToken))
+        if (!await store.Database.TryPutAsync(IamTables.Users, key, user, expectedVersion: 0, cancellationToken))
         {
             throw IamErrors.UserExists(user.Name);
         }
@@ -53,7 +53,7 @@ internal sealed class GetUser(IamStore store) : IOperation<GetUserRequest, GetUs
             };
         }
 
-        var user = await store.GetUserAsync(context.AccountId, UserName.Of(request.UserName, context), cancellationToken);
+        var user = await store.Users.GetAsync(context.AccountId, UserName.Of(request.UserName, context), cancellationToken);
         return new() { User = UserView.From(user) };
     }
 }
@@ -66,7 +66,7 @@ internal sealed class ListUsers(IamStore store) : IOperation<ListUsersRequest, L
         var prefix = request.PathPrefix ?? "/";
         var (users, marker) = await IamPaging.PageAsync(
             store.Database,
-            IamStore.Users,
+            IamTables.Users,
             IamStore.Key(context.AccountId),
             user => user.Path.StartsWith(prefix, StringComparison.Ordinal),
             request.Marker,
@@ -85,7 +85,7 @@ internal sealed class DeleteUser(IamStore store) : IOperation<DeleteUserRequest,
             transaction =>
             {
                 var key = IamStore.Key(context.AccountId, request.UserName);
-                var user = transaction.Get(IamStore.Users, key).Value ?? throw IamErrors.NoSuchUser(request.UserName);
+                var user = transaction.Get(IamTables.Users, key).Value ?? throw IamErrors.NoSuchUser(request.UserName);
                 if (user.AttachedPolicies.Count > 0)
                 {
                     throw IamErrors.MustDetachFirst();
@@ -96,12 +96,12 @@ internal sealed class DeleteUser(IamStore store) : IOperation<DeleteUserRequest,
                     throw IamErrors.MustDeletePoliciesFirst();
                 }
 
-                if (transaction.Scan(IamStore.AccessKeys, key, limit: 1).Items.Count > 0)
+                if (transaction.Scan(IamTables.AccessKeys, key, limit: 1).Items.Count > 0)
                 {
                     throw IamErrors.MustDeleteAccessKeysFirst();
                 }
 
-                transaction.Delete(IamStore.Users, key);
+                transaction.Delete(IamTables.Users, key);
             },
             cancellationToken);
         return new();
@@ -113,8 +113,7 @@ internal sealed class TagUser(IamStore store) : IOperation<TagUserRequest, TagUs
 {
     public async ValueTask<TagUserResponse> HandleAsync(TagUserRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeUserAsync(
-            context.AccountId, request.UserName, (_, user) => user with { Tags = TagChange.Apply(user.Tags, request.Tags, []) }, cancellationToken);
+        await store.Users.ChangeTagsAsync(context, request.UserName, request.Tags, [], cancellationToken);
         return new();
     }
 }
@@ -124,8 +123,7 @@ internal sealed class UntagUser(IamStore store) : IOperation<UntagUserRequest, U
 {
     public async ValueTask<UntagUserResponse> HandleAsync(UntagUserRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeUserAsync(
-            context.AccountId, request.UserName, (_, user) => user with { Tags = TagChange.Apply(user.Tags, null, request.TagKeys) }, cancellationToken);
+        await store.Users.ChangeTagsAsync(context, request.UserName, null, request.TagKeys, cancellationToken);
         return new();
     }
 }
@@ -136,14 +134,8 @@ internal sealed class ListUserTags(IamStore store) : IOperation<ListUserTagsRequ
     public async ValueTask<ListUserTagsResponse> HandleAsync(
         ListUserTagsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await store.GetUserAsync(context.AccountId, request.UserName, cancellationToken);
-        var (tags, marker) = IamPaging.Page(user.Tags, tag => tag.Key, request.Marker, request.MaxItems);
-        return new()
-        {
-            Tags = [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],
-            IsTruncated = marker is not null,
-            Marker = marker,
-        };
+        var (tags, marker) = await store.Users.ListTagsAsync(context, request.UserName, request.Marker, request.MaxItems, cancellationToken);
+        return new() { Tags = tags, IsTruncated = marker is not null, Marker = marker };
     }
 }
 
@@ -154,7 +146,7 @@ internal sealed class ListGroupsForUser(IamStore store) : IOperation<ListGroupsF
     public async ValueTask<ListGroupsForUserResponse> HandleAsync(
         ListGroupsForUserRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.GetUserAsync(context.AccountId, request.UserName, cancellationToken);
+        await store.Users.GetAsync(context.AccountId, request.UserName, cancellationToken);
         return new() { Groups = [], IsTruncated = false };
     }
 }

@@ -1,8 +1,6 @@
 using Fogbank.Contracts.Iam;
 using Fogbank.Kernel;
-using Fogbank.Services.Iam.Domain;
 using Fogbank.Services.Iam.Store;
-using Fogbank.Services.Iam.Views;
 
 namespace Fogbank.Services.Iam.Operations.Users;
 
@@ -12,16 +10,7 @@ internal sealed class PutUserPolicy(IamStore store) : IOperation<PutUserPolicyRe
     public async ValueTask<PutUserPolicyResponse> HandleAsync(
         PutUserPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        PolicyCheck.Throw(request.PolicyDocument);
-        await store.ChangeUserAsync(
-            context.AccountId,
-            request.UserName,
-            (_, user) => user with
-            {
-                InlinePolicies = PolicyCheck.PutInline(
-                    user.InlinePolicies, request.PolicyName, request.PolicyDocument, "user", user.Name, IamLimits.InlineUserCharacters),
-            },
-            cancellationToken);
+        await store.Users.PutPolicyAsync(context, request.UserName, request.PolicyName, request.PolicyDocument, cancellationToken);
         return new();
     }
 }
@@ -32,10 +21,8 @@ internal sealed class GetUserPolicy(IamStore store) : IOperation<GetUserPolicyRe
     public async ValueTask<GetUserPolicyResponse> HandleAsync(
         GetUserPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await store.GetUserAsync(context.AccountId, request.UserName, cancellationToken);
-        return user.InlinePolicies.TryGetValue(request.PolicyName, out var document)
-            ? new() { UserName = user.Name, PolicyName = request.PolicyName, PolicyDocument = IamViews.Encode(document) }
-            : throw IamErrors.NoSuchInlinePolicy("user", request.PolicyName);
+        var (owner, document) = await store.Users.GetPolicyAsync(context, request.UserName, request.PolicyName, cancellationToken);
+        return new() { UserName = owner, PolicyName = request.PolicyName, PolicyDocument = document };
     }
 }
 
@@ -45,8 +32,7 @@ internal sealed class ListUserPolicies(IamStore store) : IOperation<ListUserPoli
     public async ValueTask<ListUserPoliciesResponse> HandleAsync(
         ListUserPoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await store.GetUserAsync(context.AccountId, request.UserName, cancellationToken);
-        var (names, marker) = IamPaging.Page(user.InlinePolicies.Keys, name => name, request.Marker, request.MaxItems);
+        var (names, marker) = await store.Users.ListPoliciesAsync(context, request.UserName, request.Marker, request.MaxItems, cancellationToken);
         return new() { PolicyNames = names, IsTruncated = marker is not null, Marker = marker };
     }
 }
@@ -57,17 +43,7 @@ internal sealed class DeleteUserPolicy(IamStore store) : IOperation<DeleteUserPo
     public async ValueTask<DeleteUserPolicyResponse> HandleAsync(
         DeleteUserPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeUserAsync(
-            context.AccountId,
-            request.UserName,
-            (_, user) =>
-            {
-                var rest = new SortedDictionary<string, string>(user.InlinePolicies, StringComparer.Ordinal);
-                return rest.Remove(request.PolicyName)
-                    ? user with { InlinePolicies = rest }
-                    : throw IamErrors.NoSuchInlinePolicy("user", request.PolicyName);
-            },
-            cancellationToken);
+        await store.Users.DeletePolicyAsync(context, request.UserName, request.PolicyName, cancellationToken);
         return new();
     }
 }
@@ -78,13 +54,7 @@ internal sealed class AttachUserPolicy(IamStore store) : IOperation<AttachUserPo
     public async ValueTask<AttachUserPolicyResponse> HandleAsync(
         AttachUserPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        if (!PolicyArn.TryParse(request.PolicyArn, out var policy))
-        {
-            throw IamErrors.InvalidArn();
-        }
-
-        await store.ChangeUserAsync(
-            context.AccountId, request.UserName, (transaction, user) => PolicyAttachments.Attach(transaction, user, policy), cancellationToken);
+        await store.Users.AttachAsync(context, request.UserName, request.PolicyArn, cancellationToken);
         return new();
     }
 }
@@ -95,11 +65,7 @@ internal sealed class DetachUserPolicy(IamStore store) : IOperation<DetachUserPo
     public async ValueTask<DetachUserPolicyResponse> HandleAsync(
         DetachUserPolicyRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        await store.ChangeUserAsync(
-            context.AccountId,
-            request.UserName,
-            (transaction, user) => PolicyAttachments.Detach(transaction, user, request.PolicyArn),
-            cancellationToken);
+        await store.Users.DetachAsync(context, request.UserName, request.PolicyArn, cancellationToken);
         return new();
     }
 }
@@ -111,10 +77,8 @@ internal sealed class ListAttachedUserPolicies(IamStore store)
     public async ValueTask<ListAttachedUserPoliciesResponse> HandleAsync(
         ListAttachedUserPoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await store.GetUserAsync(context.AccountId, request.UserName, cancellationToken);
-        var prefix = ":policy" + (request.PathPrefix ?? "/");
-        var (arns, marker) = IamPaging.Page(
-            user.AttachedPolicies.Where(arn => arn.Contains(prefix, StringComparison.Ordinal)), arn => arn, request.Marker, request.MaxItems);
-        return new() { AttachedPolicies = IamViews.Attached(arns), IsTruncated = marker is not null, Marker = marker };
+        var (policies, marker) = await store.Users.ListAttachedAsync(
+            context, request.UserName, request.PathPrefix, request.Marker, request.MaxItems, cancellationToken);
+        return new() { AttachedPolicies = policies, IsTruncated = marker is not null, Marker = marker };
     }
 }
