@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using Fogbank.Contracts.Lambda;
 using Fogbank.Kernel;
-using Fogbank.Services.Lambda.Views;
 using Xunit;
 
 namespace Fogbank.Tests.Unit.Lambda;
@@ -158,23 +157,6 @@ public sealed class FunctionTests
         Assert.Empty((await region.SendAsync(new ListFunctionsRequest())).Functions!);
         await region.CreateAsync("f");
         await region.InvokeAsync("f");
-    }
-
-    [Fact]
-    public void Every_copy_of_the_view_has_all_its_members()
-    {
-        var view = new FunctionConfiguration();
-        var members = typeof(FunctionConfiguration).GetProperties().Where(property => property.CanWrite && property.PropertyType == typeof(string)).ToList();
-        members.ForEach(member => member.SetValue(view, member.Name));
-        object[] copies = [view.ToCreated(), view.ToConfiguration(), view.ToCodeUpdated(), view.ToConfigurationUpdated(), view.ToPublished()];
-        string[] unused = ["KMSKeyArn", "MasterArn", "SigningProfileVersionArn", "SigningJobArn", "ConfigSha256"];
-        foreach (var copy in copies)
-        {
-            foreach (var member in members.Where(member => !unused.Contains(member.Name)))
-            {
-                Assert.Equal(member.Name, copy.GetType().GetProperty(member.Name)!.GetValue(copy));
-            }
-        }
     }
 
     private static byte[] Bomb()

@@ -65,7 +65,7 @@ internal sealed class CreateFunction(
                 return latest;
             },
             cancellationToken);
-        return view.From(key, shown, isQualified: request.Publish is true).ToCreated();
+        return CreateFunctionResponse.From(view.From(key, shown, isQualified: request.Publish is true));
     }
 
     private VersionRecord Describe(

@@ -15,6 +15,6 @@ internal sealed class GetFunctionConfiguration(LambdaStore store, FunctionConfig
     {
         var reference = FunctionReference.ParseOwn(request.FunctionName, request.Qualifier, context, "lambda:GetFunctionConfiguration");
         var (_, version) = await store.GetVersionAsync(reference, cancellationToken);
-        return view.From(reference.Key, version, reference.Qualifier is not null).ToConfiguration();
+        return GetFunctionConfigurationResponse.From(view.From(reference.Key, version, reference.Qualifier is not null));
     }
 }

@@ -57,6 +57,6 @@ internal sealed class PublishVersion(LambdaStore store, FunctionConfigurationVie
                 return published;
             },
             cancellationToken);
-        return view.From(key, version, isQualified: true).ToPublished();
+        return PublishVersionResponse.From(view.From(key, version, isQualified: true));
     }
 }

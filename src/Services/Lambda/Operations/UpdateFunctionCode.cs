@@ -23,7 +23,7 @@ internal sealed class UpdateFunctionCode(LambdaStore store, CodeUpload upload, F
         {
             var now = await store.FindAsync(key, cancellationToken) ?? throw LambdaErrors.FunctionNotFound(key.Arn);
             var code = now.Latest.Code with { Digest = package.Digest, SizeBytes = package.SizeBytes };
-            return view.From(key, now.Latest with { Code = code }, isQualified: false).ToCodeUpdated();
+            return UpdateFunctionCodeResponse.From(view.From(key, now.Latest with { Code = code }, isQualified: false));
         }
 
         var shown = await store.WriteAsync(
@@ -43,6 +43,6 @@ internal sealed class UpdateFunctionCode(LambdaStore store, CodeUpload upload, F
                 return answer;
             },
             cancellationToken);
-        return view.From(key, shown, isQualified: request.Publish is true).ToCodeUpdated();
+        return UpdateFunctionCodeResponse.From(view.From(key, shown, isQualified: request.Publish is true));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class UpdateFunctionConfiguration(
                 return FunctionUpdate.Begin(transaction, current, latest => Apply(request, key, latest), ids, time.GetUtcNow(), keepsCode: true);
             },
             cancellationToken);
-        return view.From(key, function.Latest, isQualified: false).ToConfigurationUpdated();
+        return UpdateFunctionConfigurationResponse.From(view.From(key, function.Latest, isQualified: false));
     }
 
     private VersionRecord Apply(UpdateFunctionConfigurationRequest request, FunctionKey key, VersionRecord latest) => latest with
