@@ -72,7 +72,7 @@ internal sealed class Invoker(ConcurrencyGate gate, InvocationRecorder recorder)
         _ => throw LambdaErrors.InvalidRuntime(target.Version.Runtime),
     };
 
-    private async ValueTask<EnvironmentPool.Acquired> AcquireAsync(EnvironmentPool pool, Invocation invocation)
+    private async ValueTask<WaitingLine.Acquired> AcquireAsync(EnvironmentPool pool, Invocation invocation)
     {
         try
         {
