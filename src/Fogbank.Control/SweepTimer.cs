@@ -12,19 +12,28 @@ internal sealed class SweepTimer(Func<Task> sweep, TimeProvider time)
     private DateTimeOffset _next = DateTimeOffset.MaxValue;
     private Task _sweep = Task.CompletedTask;
     private bool _isStopped;
+    private bool _isSweeping;
+
+    // It was time while a sweep was under way, which may have read before what came due.
+    private bool _isMissed;
 
     /// <summary>Makes the timer; the first sweep begins with <see cref="Begin"/>.</summary>
     internal void Start() =>
         _timer = time.CreateTimer(static state => ((SweepTimer)state!).Begin(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Sweeps now, unless one is under way.</summary>
+    /// <summary>Sweeps now, or once more after the one that is under way.</summary>
     internal void Begin()
     {
         lock (_lock)
         {
-            if (!_isStopped && _sweep.IsCompleted)
+            _next = DateTimeOffset.MaxValue;
+            if (_isSweeping)
             {
-                _next = DateTimeOffset.MaxValue;
+                _isMissed = true;
+            }
+            else if (!_isStopped)
+            {
+                _isSweeping = true;
                 _sweep = RunAsync();
             }
         }
@@ -68,6 +77,11 @@ internal sealed class SweepTimer(Func<Task> sweep, TimeProvider time)
     {
         await Task.Yield();
         await sweep();
-        By(time.GetUtcNow() + Interval);
+        lock (_lock)
+        {
+            By(time.GetUtcNow() + (_isMissed ? TimeSpan.Zero : Interval));
+            _isMissed = false;
+            _isSweeping = false;
+        }
     }
 }
