@@ -17,6 +17,9 @@ public sealed class AwsException : Exception
     /// <summary>Further members of the error by their wire names (<c>Type</c>, <c>Reason</c>, <c>BucketName</c> …).</summary>
     public IReadOnlyDictionary<string, string> Members { get; }
 
+    /// <summary>Further members that are numbers on the wire.</summary>
+    public IReadOnlyDictionary<string, long> Numbers { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Headers to add to the answer (<c>Retry-After</c>, <c>Location</c>).</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }

@@ -213,6 +213,7 @@ internal sealed partial class ApiHandler
     private static WireError ToWire(AwsException exception, ServiceRoute route, bool isModelled) => new(exception.Code, exception.Message)
     {
         Members = [.. exception.Members],
+        Numbers = [.. exception.Numbers],
         Headers = [.. exception.Headers],
         Resource = route.IsS3 ? Uri.UnescapeDataString(route.RawPath) : null,
         IsModelled = isModelled,

@@ -20,8 +20,16 @@ internal static class BodyLimits
     /// <summary>Bodies of 1,000 keys or 10,000 parts.</summary>
     private const long ObjectList = 8 * 1024 * 1024;
 
+    /// <summary>A part of a layer, 20 MiB by the model, in base64.</summary>
+    private const long LayerPart = 28 * 1024 * 1024;
+
+    /// <summary>A manifest of 4 MiB, of which JSON escapes every quotation mark.</summary>
+    private const long Manifest = 9 * 1024 * 1024;
+
     public static long Of(OperationSchema operation) => (operation.Api.Name, operation.Name) switch
     {
+        ("ecr", "UploadLayerPart") => LayerPart,
+        ("ecr", "PutImage") => Manifest,
         ("lambda", "Invoke" or "InvokeAsync" or "InvokeWithResponseStream") => Invocation,
         ("lambda", "CreateFunction" or "UpdateFunctionCode" or "PublishLayerVersion") => CodePackage,
         ("logs", "PutLogEvents") => LogBatch,

@@ -42,6 +42,11 @@ internal static class JsonErrors
             json.WriteString(name, value);
         }
 
+        foreach (var (name, value) in error.Numbers)
+        {
+            json.WriteNumber(name, value);
+        }
+
         if (error.Message is not null)
         {
             json.WriteString(messageName, error.Message);

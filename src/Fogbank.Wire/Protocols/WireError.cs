@@ -10,6 +10,9 @@ public sealed record WireError(ErrorCode Code, string? Message)
     /// <summary>Further members of the error's body, by wire name, in the order of writing (S3's <c>BucketName</c>, Lambda's <c>Reason</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Members { get; init; } = [];
 
+    /// <summary>Further members that are numbers; JSON protocols alone know the difference.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Numbers { get; init; } = [];
+
     /// <summary>Further headers of the answer (<c>Retry-After</c>, <c>x-amz-bucket-region</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

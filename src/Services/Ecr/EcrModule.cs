@@ -1,8 +1,11 @@
 using Fogbank.Contracts;
 using Fogbank.Contracts.Ecr;
 using Fogbank.Kernel;
+using Fogbank.Services.Ecr.Domain;
+using Fogbank.Services.Ecr.Http;
 using Fogbank.Services.Ecr.Reconcilers;
 using Fogbank.Services.Ecr.Store;
+using Fogbank.Services.Ecr.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +20,16 @@ public sealed class EcrModule : IServiceModule
     {
         services.TryAddSingleton(new EcrOptions());
         services.AddSingleton<EcrStore>();
+        services.AddSingleton<RegistryAddresses>();
+        services.AddSingleton<RegistryTokens>();
+        services.AddSingleton<IRegistryTokens>(static provider => provider.GetRequiredService<RegistryTokens>());
+        services.AddSingleton<LayerUrls>();
+        services.AddSingleton(static provider => new ProxyEndpoints(
+            provider.GetRequiredService<RegistryAddresses>(),
+            provider.GetRequiredService<RegionAddress>(),
+            provider.GetRequiredService<RegionOptions>(),
+            ProxyEndpoints.ResolvesAsync));
+        services.AddSingleton<IHttpSurface, LayerSurface>();
         services.AddSingleton<BodyIntake>();
         services.AddSingleton<BlobUploads>();
         services.AddSingleton<LinkReconciler>();

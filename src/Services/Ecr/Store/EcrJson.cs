@@ -11,4 +11,5 @@ namespace Fogbank.Services.Ecr.Store;
 [JsonSerializable(typeof(BlobLinkRecord))]
 [JsonSerializable(typeof(UploadRecord))]
 [JsonSerializable(typeof(CreationTemplateRecord))]
+[JsonSerializable(typeof(AccountSettingRecord))]
 internal sealed partial class EcrJson : JsonSerializerContext;

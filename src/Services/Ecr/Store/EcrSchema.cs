@@ -3,7 +3,7 @@ using Fogbank.Store;
 
 namespace Fogbank.Services.Ecr.Store;
 
-/// <summary>Tables of the registry, in a database of their own. Every key begins with account, region and, but for templates, repository.</summary>
+/// <summary>Tables of the registry, in a database of their own. Every key begins with account, region and, but for templates and settings, repository.</summary>
 internal static class EcrSchema
 {
     internal const string SubjectIndex = "subject";
@@ -42,10 +42,13 @@ internal static class EcrSchema
     /// <summary>Key: account, region, prefix.</summary>
     internal static readonly Table<CreationTemplateRecord> Templates = new("ecr.template", EcrJson.Default.CreationTemplateRecord);
 
+    /// <summary>Key: account, region, name of the setting.</summary>
+    internal static readonly Table<AccountSettingRecord> Settings = new("ecr.setting", EcrJson.Default.AccountSettingRecord);
+
     internal static readonly DatabaseSchema Schema = new()
     {
         Database = "ecr",
         Owner = "ecr",
-        Tables = [Repositories, Images, Tags, Links, Uploads, Templates],
+        Tables = [Repositories, Images, Tags, Links, Uploads, Templates, Settings],
     };
 }
