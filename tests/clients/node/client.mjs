@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 
 const packages = {
   s3: ['@aws-sdk/client-s3', 'S3'],
+  ecr: ['@aws-sdk/client-ecr', 'ECR'],
   lambda: ['@aws-sdk/client-lambda', 'Lambda'],
   iam: ['@aws-sdk/client-iam', 'IAM'],
   sts: ['@aws-sdk/client-sts', 'STS'],
