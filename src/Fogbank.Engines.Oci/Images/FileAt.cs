@@ -135,20 +135,23 @@ internal static unsafe class FileAt
         }
     }
 
+    /// <summary>What an open file is.</summary>
+    internal static FileFacts Stat(int fd) => TryStat(fd, "\0"u8, out var facts, EmptyPath) ? facts : throw LayerErrors.Failed("looking", "itself"u8);
+
     /// <summary>What <paramref name="name"/> is; false, with the error in errno, where it is not there.</summary>
-    internal static bool TryStat(int folder, ReadOnlySpan<byte> name, out FileFacts facts)
+    internal static bool TryStat(int folder, ReadOnlySpan<byte> name, out FileFacts facts, int flags = 0)
     {
         const int basicStats = 0x7ff;
         Span<byte> buffer = stackalloc byte[256];
         fixed (byte* pointer = name, structure = buffer)
         {
-            if (Libc.Syscall(Sys.Statx, folder, (long)pointer, SymlinkNoFollow, basicStats, (long)structure) < 0)
+            if (Libc.Syscall(Sys.Statx, folder, (long)pointer, SymlinkNoFollow | flags, basicStats, (long)structure) < 0)
             {
                 facts = default;
                 return false;
             }
         }
-        facts = new(Read<ushort>(buffer, 28), Read<ulong>(buffer, 32), Read<uint>(buffer, 128), Read<uint>(buffer, 132));
+        facts = new(Read<ushort>(buffer, 28), Read<uint>(buffer, 20), Read<uint>(buffer, 24), Read<ulong>(buffer, 32), Read<uint>(buffer, 128), Read<uint>(buffer, 132));
         return true;
 
         static T Read<T>(Span<byte> from, int at) where T : struct => Unsafe.ReadUnaligned<T>(ref from[at]);

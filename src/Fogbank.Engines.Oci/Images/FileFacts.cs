@@ -1,7 +1,7 @@
 namespace Fogbank.Engines.Oci.Images;
 
 /// <summary>What the kernel says of a file.</summary>
-internal readonly record struct FileFacts(int Mode, ulong Inode, uint DeviceMajor, uint DeviceMinor)
+internal readonly record struct FileFacts(int Mode, uint User, uint Group, ulong Inode, uint DeviceMajor, uint DeviceMinor)
 {
     internal bool IsFolder => (Mode & FileAt.TypeMask) == FileAt.Folder;
 

@@ -23,7 +23,7 @@ internal sealed unsafe class Trash : IDisposable
         _name = Encoding.UTF8.GetBytes(name + "\0");
         if (FileAt.MakeFolder(parent, _name, 0x1c0) < 0 || (_folder = FileAt.Open(parent, _name, Const.ODirectory)) < 0)
         {
-            throw LayerErrors.Failed("making the trash", _name.AsSpan()[..^1]);
+            throw Failed("making the trash", _name);
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed unsafe class Trash : IDisposable
         var number = _counter++;
         if (FileAt.Rename(folder, name, _folder, NameOf(number)) < 0)
         {
-            return Libc.Errno == Const.ENoEnt ? false : throw LayerErrors.Failed("removal", name[..^1]);
+            return Libc.Errno == Const.ENoEnt ? false : throw Failed("removal", name);
         }
         _waiting.Enqueue(number);
         return true;
@@ -113,9 +113,13 @@ internal sealed unsafe class Trash : IDisposable
     {
         if (result < 0)
         {
-            throw LayerErrors.Failed("removal", name[..^1]);
+            throw Failed("removal", name);
         }
     }
+
+    // Never the archive's fault, whatever it contains.
+    private static EngineException Failed(string step, ReadOnlySpan<byte> name) =>
+        new(EngineErrorKind.StartFailed, $"The {step} of {LayerErrors.Show(name[..^1])} failed: {Libc.Describe(Libc.Errno)}.");
 
     public void Dispose() => _ = Libc.Close(_folder);
 }
