@@ -1,6 +1,7 @@
 using Fogbank.Contracts;
 using Fogbank.Contracts.Ecr;
 using Fogbank.Kernel;
+using Fogbank.Kernel.Images;
 using Fogbank.Services.Ecr.Domain;
 using Fogbank.Services.Ecr.Http;
 using Fogbank.Services.Ecr.Reconcilers;
@@ -34,6 +35,16 @@ public sealed class EcrModule : IServiceModule
         services.AddSingleton<BlobUploads>();
         services.AddSingleton<LinkReconciler>();
         services.AddSingleton<UploadReconciler>();
+        services.AddSingleton<PullTimes>();
+        services.AddSingleton<RegistryAccess>();
+        services.AddSingleton<PushTargets>();
+        services.AddSingleton<ManifestIntake>();
+        services.AddSingleton<BlobEndpoint>();
+        services.AddSingleton<UploadEndpoint>();
+        services.AddSingleton<ManifestEndpoint>();
+        services.AddSingleton<ListEndpoint>();
+        services.AddSingleton<IHttpSurface, RegistrySurface>();
+        services.AddSingleton<IImageSource, ImageSource>();
         services.AddSingleton<EcrLifetime>();
         services.AddSingleton<IServiceLifetime>(static provider => provider.GetRequiredService<EcrLifetime>());
         services.AddSingleton<IResettable>(static provider => provider.GetRequiredService<EcrLifetime>());

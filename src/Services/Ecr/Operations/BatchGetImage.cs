@@ -7,7 +7,7 @@ using Fogbank.Services.Ecr.Views;
 namespace Fogbank.Services.Ecr.Operations;
 
 [Operation]
-internal sealed class BatchGetImage(EcrStore store, TimeProvider time) : IOperation<BatchGetImageRequest, BatchGetImageResponse>
+internal sealed class BatchGetImage(EcrStore store, PullTimes pulls) : IOperation<BatchGetImageRequest, BatchGetImageResponse>
 {
     public async ValueTask<BatchGetImageResponse> HandleAsync(
         BatchGetImageRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class BatchGetImage(EcrStore store, TimeProvider time) : IOperat
                 continue;
             }
 
-            await store.RecordPullAsync(key, image, time.GetUtcNow(), cancellationToken);
+            await pulls.RecordAsync(key, image, cancellationToken);
             images.Add(ImageView.From(key, image, id.ImageTag, Encoding.UTF8.GetString(manifest)));
         }
 

@@ -103,6 +103,14 @@ internal sealed class EcrStore(IStore store, EcrOptions options, TimeProvider ti
         return bytes;
     }
 
+    /// <summary>Writes the bytes of a manifest that is about to be put.</summary>
+    internal async ValueTask<PendingBlob> WriteManifestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await using var writer = Blobs.Create();
+        await writer.WriteAsync(bytes, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
     /// <summary>Puts a manifest under its digest and, where one is given, a tag; all or nothing.</summary>
     internal ValueTask<PutImageResult> PutImageAsync(RepositoryKey key, PushedManifest pushed, string? tag, CancellationToken cancellationToken)
     {
@@ -128,6 +136,29 @@ internal sealed class EcrStore(IStore store, EcrOptions options, TimeProvider ti
     // Blobs
     internal async ValueTask<BlobLinkRecord?> FindBlobAsync(RepositoryKey key, string digest, CancellationToken cancellationToken) =>
         (await Database.GetAsync(EcrSchema.Links, KeyOf(key).Add(digest), cancellationToken)).Value;
+
+    /// <returns>False: an image uses it.</returns>
+    internal ValueTask<bool> TryDeleteBlobAsync(RepositoryKey key, string digest, CancellationToken cancellationToken)
+    {
+        var row = KeyOf(key).Add(digest);
+        return Database.WriteAsync(
+            transaction =>
+            {
+                if (transaction.Get(EcrSchema.Links, row).Value is not { } link)
+                {
+                    return true;
+                }
+
+                if (link.Images > 0)
+                {
+                    return false;
+                }
+
+                transaction.ReleaseBlob(new BlobId(link.Blob));
+                return transaction.Delete(EcrSchema.Links, row);
+            },
+            cancellationToken);
+    }
 
     // Templates
     internal async ValueTask<CreationTemplateRecord?> FindTemplateAsync(Scope scope, string prefix, CancellationToken cancellationToken) =>
