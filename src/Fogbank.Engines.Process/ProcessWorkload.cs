@@ -113,7 +113,7 @@ internal sealed class ProcessWorkload : IWorkload
                 var answer = await AskAsync(new() { Type = ProcessMessageType.Stats, Workload = _number }, cancellationToken);
                 if (answer.Stats is { } stats)
                 {
-                    return View(stats);
+                    return stats.View();
                 }
             }
             catch (EngineException error) when (error.Kind is EngineErrorKind.NotRunning)
@@ -122,7 +122,7 @@ internal sealed class ProcessWorkload : IWorkload
                 await _exit.Task.WaitAsync(EndTimeout, cancellationToken);
             }
         }
-        return View(_lastStats);
+        return _lastStats.View();
     }
 
     public async ValueTask DisposeAsync()
@@ -209,12 +209,4 @@ internal sealed class ProcessWorkload : IWorkload
             // What was to end has ended.
         }
     }
-
-    private static WorkloadStats View(ResourceUse stats) => new()
-    {
-        MemoryBytes = stats.MemoryBytes,
-        MaxMemoryBytes = stats.MaxMemoryBytes,
-        CpuTime = TimeSpan.FromMicroseconds(stats.CpuMicroseconds),
-        Pids = stats.Pids,
-    };
 }

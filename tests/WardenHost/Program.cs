@@ -3,12 +3,13 @@ using System.Net;
 using System.Security.Cryptography;
 using Fogbank.Engines;
 using Fogbank.Engines.Linux.Warden;
+using Fogbank.Engines.Oci;
 using Fogbank.Engines.Process;
 
 // The executable's warden mode for tests of the engine, whose own executable is the test runner, and a region to be killed.
 return args switch
 {
-    [WardenProgram.Command, ..] => WardenProgram.Run(args, ProcessEngine.NewWardenDriver()),
+    [WardenProgram.Command, ..] => WardenProgram.Run(args, ProcessEngine.NewWardenDriver(), OciEngine.NewWardenDriver()),
     ["region", var run, var cache] => await RunRegionAsync(run, cache),
     _ => 64,
 };

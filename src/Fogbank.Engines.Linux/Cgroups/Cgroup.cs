@@ -29,21 +29,20 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         {
             CgroupTree.MakeFolder(unified);
         }
-        if (v1.TryGetValue("memory", out var memory))
+        Limit(memoryBytes, cpuMillis, maxPids);
+    }
+
+    /// <summary>Sets limits; null leaves one as it is.</summary>
+    internal void Limit(long? memoryBytes, int? cpuMillis, int? maxPids)
+    {
+        if (memoryBytes is { } most)
         {
-            var bytes = memoryBytes.ToString(CultureInfo.InvariantCulture);
-            CgroupFile.Write(Path.Combine(memory, "memory.limit_in_bytes"), bytes);
-            _ = CgroupFile.TryWrite(Path.Combine(memory, "memory.memsw.limit_in_bytes"), bytes); // absent without swap accounting
-        }
-        else if (unifiedControllers.Contains("memory"))
-        {
-            CgroupFile.Write(Path.Combine(unified!, "memory.max"), memoryBytes.ToString(CultureInfo.InvariantCulture));
-            _ = CgroupFile.TryWrite(Path.Combine(unified!, "memory.swap.max"), "0");
+            LimitMemory(most.ToString(CultureInfo.InvariantCulture));
         }
         var pidsFolder = v1.GetValueOrDefault("pids") ?? (unifiedControllers.Contains("pids") ? unified : null);
-        if (pidsFolder is not null)
+        if (pidsFolder is not null && maxPids is { } pids)
         {
-            CgroupFile.Write(Path.Combine(pidsFolder, "pids.max"), maxPids.ToString(CultureInfo.InvariantCulture));
+            CgroupFile.Write(Path.Combine(pidsFolder, "pids.max"), pids.ToString(CultureInfo.InvariantCulture));
         }
         if (cpuMillis is not null)
         {
@@ -51,13 +50,24 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
+    private void LimitMemory(string bytes)
+    {
+        if (v1.TryGetValue("memory", out var memory))
+        {
+            CgroupFile.Write(Path.Combine(memory, "memory.limit_in_bytes"), bytes);
+            _ = CgroupFile.TryWrite(Path.Combine(memory, "memory.memsw.limit_in_bytes"), bytes); // absent without swap accounting
+        }
+        else if (unifiedControllers.Contains("memory"))
+        {
+            CgroupFile.Write(Path.Combine(unified!, "memory.max"), bytes);
+            _ = CgroupFile.TryWrite(Path.Combine(unified!, "memory.swap.max"), "0");
+        }
+    }
+
     /// <summary>Limits CPU time to thousandths of a CPU, or lifts the limit.</summary>
     internal void SetCpu(int? cpuMillis)
     {
-        // The kernel takes no quota below 1 ms, so very small shares get a longer period.
-        var period = cpuMillis is { } small && small * PeriodMicroseconds < 1_000_000 ? 1_000_000 / small : PeriodMicroseconds;
-        period = Math.Min(period, 1_000_000);
-        var quota = cpuMillis is { } millis ? Math.Max(1000, (long)millis * period / 1000) : -1;
+        var (quota, period) = cpuMillis is { } millis ? Quota(millis) : (-1, PeriodMicroseconds);
         if (v1.TryGetValue("cpu", out var cpu))
         {
             CgroupFile.Write(Path.Combine(cpu, "cpu.cfs_period_us"), period.ToString(CultureInfo.InvariantCulture));
@@ -72,6 +82,14 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         {
             throw new EngineException(EngineErrorKind.Unsupported, "This machine has no control group for CPU time.");
         }
+    }
+
+    /// <summary>Microseconds that may run in each period, and its length.</summary>
+    internal static (long Quota, int Period) Quota(int cpuMillis)
+    {
+        // The kernel takes no quota below 1 ms, so very small shares get a longer period.
+        var period = Math.Min((long)cpuMillis * PeriodMicroseconds < 1_000_000 ? 1_000_000 / cpuMillis : PeriodMicroseconds, 1_000_000);
+        return (Math.Max(1000, (long)cpuMillis * period / 1000), period);
     }
 
     /// <summary>Lifts the limit of CPU time if that can be done: a thousand processes that were killed need it to end.</summary>
@@ -145,8 +163,13 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
             ? CgroupFile.ReadField(Path.Combine(unified, "cpu.stat"), "usage_usec")
             : v1.TryGetValue("cpuacct", out var cpuacct) ? CgroupFile.ReadNumber(Path.Combine(cpuacct, "cpuacct.usage")) / 1000 : 0;
         var pids = v1.GetValueOrDefault("pids") ?? (unifiedControllers.Contains("pids") ? unified : null);
+        var (read, written) = v1.TryGetValue("blkio", out var blkio)
+            ? BlockBytes(CgroupFile.TryRead(Path.Combine(blkio, "blkio.throttle.io_service_bytes")))
+            : unifiedControllers.Contains("io") ? BlockBytes(CgroupFile.TryRead(Path.Combine(unified!, "io.stat"))) : default;
         return new()
         {
+            BlockReadBytes = read,
+            BlockWrittenBytes = written,
             MemoryBytes = used,
             MaxMemoryBytes = _maxMemory,
             CpuMicroseconds = microseconds,
@@ -163,6 +186,34 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
             gone &= folder is null || Libc.RemoveDirectory(folder) == 0 || Libc.Errno == Const.ENoEnt;
         }
         return gone;
+    }
+
+    /// <summary>Sums over all devices: lines <c>8:0 Read 4096</c> in version 1, <c>8:0 rbytes=4096 wbytes=0</c> in version 2.</summary>
+    internal static (long Read, long Written) BlockBytes(string? text)
+    {
+        long read = 0, written = 0;
+        foreach (var line in (text ?? "").Split('\n'))
+        {
+            var fields = line.Split(' ');
+            if (fields.Length == 3 && long.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            {
+                read += fields[1] == "Read" ? bytes : 0;
+                written += fields[1] == "Write" ? bytes : 0;
+                continue;
+            }
+            foreach (var field in fields)
+            {
+                if (field.StartsWith("rbytes=", StringComparison.Ordinal))
+                {
+                    read += long.Parse(field.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture);
+                }
+                else if (field.StartsWith("wbytes=", StringComparison.Ordinal))
+                {
+                    written += long.Parse(field.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture);
+                }
+            }
+        }
+        return (read, written);
     }
 
     private static long FileCache(string path)

@@ -12,6 +12,9 @@ internal sealed record CgroupLayout
     /// <summary>Mount points of version 1 hierarchies by controller.</summary>
     public IReadOnlyDictionary<string, string> Controllers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Mount points of all version 1 hierarchies, also those whose controllers are of no interest.</summary>
+    public IReadOnlyList<string> Hierarchies { get; init; } = [];
+
     /// <summary>Finds what is mounted.</summary>
     internal static CgroupLayout Detect()
     {
@@ -28,6 +31,7 @@ internal sealed record CgroupLayout
     {
         string? unified = null;
         Dictionary<string, string> controllers = [];
+        List<string> hierarchies = [];
         foreach (var line in mounts.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var fields = line.Split(' ');
@@ -41,16 +45,17 @@ internal sealed record CgroupLayout
             }
             else if (fields[2] == "cgroup")
             {
+                hierarchies.Add(fields[1]);
                 foreach (var option in fields[3].Split(','))
                 {
-                    if (option is "memory" or "cpu" or "cpuacct" or "pids" or "freezer")
+                    if (option is "memory" or "cpu" or "cpuacct" or "pids" or "freezer" or "blkio")
                     {
                         controllers.TryAdd(option, fields[1]);
                     }
                 }
             }
         }
-        return new() { Unified = unified, Controllers = controllers };
+        return new() { Unified = unified, Controllers = controllers, Hierarchies = hierarchies };
     }
 
     /// <summary>True where a controller is to be had in either version.</summary>

@@ -19,7 +19,7 @@ internal sealed class CgroupTree
         foreach (var (controller, mount) in layout.Controllers)
         {
             // The unified hierarchy freezes and counts CPU time, where there is one.
-            if (Wanted.Contains(controller) || _unified is null)
+            if (Wanted.Contains(controller) || (_unified is null && controller != "blkio"))
             {
                 _v1[controller] = Path.Combine(mount, name);
             }

@@ -7,7 +7,7 @@ internal static class Const
     internal const int AtRecursive = 0x8000;
     internal const int AtRemoveDir = 0x200;
 
-    internal const int ORdOnly = 0, OWrOnly = 1, ORdWr = 2, OCloExec = 0x80000, ONonBlock = 0x800;
+    internal const int ORdOnly = 0, OWrOnly = 1, ORdWr = 2, OCreate = 0x40, OCloExec = 0x80000, ONonBlock = 0x800;
 
     internal static readonly int ODirectory =
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -15,7 +15,7 @@ internal static class Const
     internal const long CloneNewNs = 0x20000, CloneNewCgroup = 0x2000000, CloneNewUts = 0x4000000, CloneNewIpc = 0x8000000,
         CloneNewUser = 0x10000000, CloneNewPid = 0x20000000, CloneNewNet = 0x40000000, CloneIntoCgroup = 0x200000000;
 
-    internal const long MsRdOnly = 1, MsNoSuid = 2, MsNoDev = 4, MsNoExec = 8, MsRemount = 32, MsBind = 4096, MsRec = 16384, MsPrivate = 1 << 18;
+    internal const long MsRdOnly = 1, MsNoSuid = 2, MsNoDev = 4, MsNoExec = 8, MsRemount = 32, MsBind = 4096, MsRec = 16384, MsPrivate = 1 << 18, MsSlave = 1 << 19;
     internal const int MountAttrRdOnly = 1, MountAttrNoSuid = 2, MountAttrNoDev = 4, MountAttrNoExec = 8;
     internal const int MntDetach = 2;
     internal const int MoveMountFromEmptyPath = 4;

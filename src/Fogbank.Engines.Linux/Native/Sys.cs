@@ -53,6 +53,11 @@ internal static class Sys
     internal static readonly int RenameAt2 = X64 ? 316 : 276;
     internal static readonly int SyncFs = X64 ? 306 : 267;
     internal static readonly int GetDents64 = X64 ? 217 : 61;
+    internal static readonly int RtSigAction = X64 ? 13 : 134;
+    internal static readonly int Fallocate = X64 ? 285 : 47;
+    internal static readonly int InotifyInit1 = X64 ? 294 : 26;
+    internal static readonly int InotifyAddWatch = X64 ? 254 : 27;
+    internal static readonly int InotifyRemoveWatch = X64 ? 255 : 28;
     internal const int OpenAt2 = 437;
     internal const int CloseRange = 436;
     internal const int PidfdSendSignal = 424;

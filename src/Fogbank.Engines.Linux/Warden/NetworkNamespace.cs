@@ -79,6 +79,19 @@ internal sealed unsafe class NetworkNamespace : IDisposable
         }
     }
 
+    /// <summary>Enters the namespaces of another process: its network, and its process numbers for children. Negative ones are left out.</summary>
+    internal static void Join(int network, int pids)
+    {
+        if (network >= 0)
+        {
+            Check(Libc.Syscall(Sys.SetNs, network, Const.CloneNewNet), "setns");
+        }
+        if (pids >= 0)
+        {
+            Check(Libc.Syscall(Sys.SetNs, pids, Const.CloneNewPid), "setns");
+        }
+    }
+
     /// <summary>Returns to the host's namespaces.</summary>
     internal void Leave()
     {

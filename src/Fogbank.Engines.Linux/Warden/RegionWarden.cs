@@ -115,7 +115,7 @@ public sealed class RegionWarden : IAsyncDisposable
         {
             _starting.Release();
         }
-        if (client is not null && !await client.LeaveAsync())
+        if (client is not null && !await client.LeaveAsync(_options.KeepDurable))
         {
             await _replacing;
         }

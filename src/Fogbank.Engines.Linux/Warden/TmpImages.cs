@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
 
 namespace Fogbank.Engines.Linux.Warden;
@@ -16,25 +17,29 @@ internal sealed unsafe class TmpImages : IDisposable
     private const int MaxPooledSizes = 16;
 
     private readonly string _directory;
-    private readonly ConcurrentDictionary<long, ConcurrentQueue<int>> _pool = new();
+    private readonly ConcurrentDictionary<long, ConcurrentQueue<TmpImage>> _pool = new();
     private readonly ConcurrentDictionary<long, Lazy<string>> _templates = new();
     private readonly BlockingCollection<long> _wanted = new(64);
     private long _counter;
 
-    private TmpImages(string directory) => _directory = directory;
+    private readonly bool _named;
+
+    private TmpImages(string directory, bool named) => (_directory, _named) = (directory, named);
 
     /// <summary>Null where the machine has no loop devices or no <c>mkfs.ext4</c>; a sized tmpfs then takes their place.</summary>
-    internal static TmpImages? TryCreate(string directory)
+    /// <param name="directory">Folder for the images.</param>
+    /// <param name="named">Images keep their names, for those who must find them again; see <see cref="TakeNamed"/>.</param>
+    internal static TmpImages? TryCreate(string directory, bool named = false)
     {
         if (!File.Exists("/dev/loop-control") || Mkfs() is null)
         {
             return null;
         }
         Directory.CreateDirectory(directory);
-        TmpImages images = new(directory);
+        TmpImages images = new(directory, named);
         try
         {
-            _ = Libc.Close(images.Make(16L * 1024 * 1024));
+            images.Make(16L * 1024 * 1024).Discard();
         }
         catch (EngineException)
         {
@@ -45,7 +50,12 @@ internal sealed unsafe class TmpImages : IDisposable
     }
 
     /// <summary>A mounted, empty file system with at least this many bytes free: a descriptor for <c>move_mount</c>, which the caller closes.</summary>
-    internal int Take(long bytes)
+    internal int Take(long bytes) => TakeImage(bytes).Mount;
+
+    /// <summary>The same with the image's file, which is the caller's from then on, and a descriptor that keeps its device.</summary>
+    internal TmpImage TakeNamed(long bytes) => TakeImage(bytes);
+
+    private TmpImage TakeImage(long bytes)
     {
         var pooled = _pool.Count < MaxPooledSizes || _pool.ContainsKey(bytes) ? _pool.GetOrAdd(bytes, _ => new()) : null;
         if (pooled is null)
@@ -53,7 +63,7 @@ internal sealed unsafe class TmpImages : IDisposable
             return Make(bytes);
         }
         _ = _wanted.TryAdd(bytes);
-        return pooled.TryDequeue(out var fd) ? fd : Make(bytes);
+        return pooled.TryDequeue(out var image) ? image : Make(bytes);
     }
 
     private void MakeAhead()
@@ -75,7 +85,7 @@ internal sealed unsafe class TmpImages : IDisposable
         }
     }
 
-    private int Make(long bytes)
+    private TmpImage Make(long bytes)
     {
         var template = _templates.GetOrAdd(bytes, size => new(() => MakeTemplate(size))).Value;
         var image = Path.Combine(_directory, Interlocked.Increment(ref _counter).ToString(CultureInfo.InvariantCulture));
@@ -84,15 +94,40 @@ internal sealed unsafe class TmpImages : IDisposable
         {
             CopySparse(template, image, fds);
             var (device, loop) = AttachLoop(fds.Open(image, Const.ORdWr), fds);
-            var mount = Mount(loop);
-            fds.Close(device); // the mount holds the device now, and lets go of it in the end
+            var mount = fds.Add(Mount(loop));
             Prepare(mount);
-            return mount;
+            if (_named)
+            {
+                return new() { Mount = fds.Take(mount), Device = fds.Take(device), DevicePath = loop, File = image };
+            }
+            File.Delete(image);
+            // The mount holds the device now, and lets go of it in the end.
+            return new() { Mount = fds.Take(mount) };
         }
-        finally
+        catch
         {
             File.Delete(image);
+            throw;
         }
+    }
+
+    /// <summary>Opens the device of an image that an earlier warden attached, or attaches it. The caller owns all of it.</summary>
+    internal static TmpImage Reopen(string file)
+    {
+        using Descriptors fds = new();
+        foreach (var folder in Directory.EnumerateDirectories("/sys/block", "loop*"))
+        {
+            if (CgroupFile.TryRead(Path.Combine(folder, "loop/backing_file"))?.TrimEnd('\n') == file)
+            {
+                var path = "/dev/" + Path.GetFileName(folder);
+                var found = fds.Open(path, Const.ORdWr);
+                var again = Mount(path);
+                return new() { Mount = again, Device = fds.Take(found), DevicePath = path, File = file };
+            }
+        }
+        var (device, loop) = AttachLoop(fds.Open(file, Const.ORdWr), fds);
+        var mount = Mount(loop);
+        return new() { Mount = mount, Device = fds.Take(device), DevicePath = loop, File = file };
     }
 
     /// <summary>One image a size is formatted; the others are copies of its few blocks.</summary>
@@ -187,7 +222,8 @@ internal sealed unsafe class TmpImages : IDisposable
         throw new EngineException(EngineErrorKind.ResourceExhausted, "No loop device is free.");
     }
 
-    private static int Mount(string device)
+    /// <summary>A mount of a device that is attached nowhere yet; several of one device are one file system.</summary>
+    internal static int Mount(string device)
     {
         const int closeOnExec = 1, setString = 1, create = 6;
         fixed (byte* type = "ext4\0"u8, key = "source\0"u8, source = System.Text.Encoding.ASCII.GetBytes(device + "\0"))

@@ -8,7 +8,7 @@ namespace Fogbank.Engines.Linux.Warden;
 internal sealed class WardenClient : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(15);
 
     private readonly WardenChannel _channel;
     private readonly int _pid;
@@ -80,14 +80,14 @@ internal sealed class WardenClient : IDisposable
     /// <summary>Sends a request whose answer nobody waits for.</summary>
     internal void Tell(byte driver, byte[] payload) => _channel.Send(new WardenHeader(WardenMessageType.Request, driver, -1).Before(payload), []);
 
-    /// <summary>Ends what is ephemeral and leaves the warden. True where it stays for something durable; else it is gone on return.</summary>
-    internal async ValueTask<bool> LeaveAsync()
+    /// <summary>Ends what is ephemeral, and unless it is to be kept what is durable, and leaves the warden. True where it stays for something durable; else it is gone on return.</summary>
+    internal async ValueTask<bool> LeaveAsync(bool keepDurable)
     {
         var stays = false;
         try
         {
             using CancellationTokenSource limit = new(LeaveTimeout);
-            stays = await SendAsync<byte>(WardenMessageType.Leave, 0, [], static (payload, _) => payload.Span[0], null, limit.Token) == 1;
+            stays = await SendAsync<byte>(WardenMessageType.Leave, 0, [keepDurable ? (byte)1 : (byte)0], static (payload, _) => payload.Span[0], null, limit.Token) == 1;
         }
         catch (Exception error) when (error is EngineException or OperationCanceledException)
         {

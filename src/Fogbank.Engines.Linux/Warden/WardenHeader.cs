@@ -39,6 +39,6 @@ internal enum WardenMessageType : byte
     /// <summary>Warden to region, unasked.</summary>
     Event,
 
-    /// <summary>Region to warden, last: end what is ephemeral. The answer has one byte: 1 where the warden stays for durable workloads.</summary>
+    /// <summary>Region to warden, last: end what is ephemeral, and where its one byte is 0 what is durable, too. The answer has one byte: 1 where the warden stays for durable workloads.</summary>
     Leave,
 }

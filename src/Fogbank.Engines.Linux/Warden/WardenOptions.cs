@@ -11,4 +11,8 @@ public sealed record WardenOptions
 
     /// <summary>How long durable workloads go on without a region before they are stopped. Default 10 min.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Durable workloads go on when the region ends in order; else they are stopped then. Default true; false where nothing of the
+    /// region's state is kept.</summary>
+    public bool KeepDurable { get; init; } = true;
 }

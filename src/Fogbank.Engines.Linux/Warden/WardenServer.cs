@@ -45,6 +45,10 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
                     return false;
                 case WardenMessageType.Leave:
                     EndEphemeral();
+                    if (payload.Span[0] == 0)
+                    {
+                        EndDurable();
+                    }
                     request.Reply([drivers.Any(driver => driver.HasDurable) ? (byte)1 : (byte)0]);
                     return true;
                 default:
@@ -74,6 +78,14 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
         }
     }
 
+    private void EndDurable()
+    {
+        foreach (var driver in drivers)
+        {
+            driver.EndDurable();
+        }
+    }
+
     private void Stay()
     {
         var since = TimeProvider.System.GetTimestamp();
@@ -85,10 +97,7 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
             }
             if (TimeProvider.System.GetElapsedTime(since) > _orphanGrace)
             {
-                foreach (var driver in drivers)
-                {
-                    driver.EndDurable();
-                }
+                EndDurable();
                 return;
             }
         }

@@ -101,18 +101,6 @@ internal sealed class LayerCache : IAsyncDisposable
         Evict();
     }
 
-    /// <summary>Until all that was thrown away so far is gone from the disk.</summary>
-    internal async Task CleanAsync(CancellationToken cancellationToken)
-    {
-        Task[] stopping;
-        lock (_gate)
-        {
-            stopping = [.. _entries.Values.Select(entry => entry.Unpacking).Where(unpacking => unpacking is { Waiters: 0 }).Select(unpacking => unpacking!.Task)];
-        }
-        await EndAsync(stopping, cancellationToken);
-        await _folders.CleanAsync(cancellationToken);
-    }
-
     private static void Check(ImageRoot root)
     {
         if (root.Layers.Count > OverlayRoot.MaxLayers)
@@ -264,10 +252,6 @@ internal sealed class LayerCache : IAsyncDisposable
                 entry.LastUsed = _time.GetUtcNow();
                 _bytes += record?.Bytes ?? 0;
                 unpacking.Stop.Dispose();
-                if (record is null && entry.Users == 0)
-                {
-                    _entries.Remove(entry.DiffId);
-                }
             }
         }
         Evict();
@@ -355,23 +339,18 @@ internal sealed class LayerCache : IAsyncDisposable
         {
             running = [.. _entries.Values.Select(entry => entry.Unpacking?.Task).OfType<Task>()];
         }
-        await EndAsync(running, CancellationToken.None);
+        try
+        {
+            await Task.WhenAll(running);
+        }
+        catch (Exception error) when (error is EngineException or OperationCanceledException)
+        {
+            // Whoever waits for it has been told.
+        }
         await _folders.DisposeAsync();
         _closing.Dispose();
         _opening.Dispose();
         _slots.Dispose();
-    }
-
-    private static async Task EndAsync(Task[] tasks, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.WhenAll(tasks).WaitAsync(cancellationToken);
-        }
-        catch (Exception error) when (error is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            // Whoever waited for it has been told.
-        }
     }
 
     private sealed class Entry(string diffId)

@@ -42,7 +42,7 @@ internal static unsafe class OverlayRoot
                 {
                     return MountWithOptions(lowers, upper, work, attributes, isVolatile);
                 }
-                throw Failed($"lowerdir+={lowers[i]}", context);
+                throw Failed("lowerdir+", context);
             }
         }
         Set(context, "upperdir", Short(upper, fds));
@@ -117,7 +117,7 @@ internal static unsafe class OverlayRoot
     {
         if (!TrySet(context, key, value))
         {
-            throw Failed($"{key}={value}", context);
+            throw Failed(key, context);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class Banner
              Fogbank {ProgramVersion.Text} answers at {address}
 
                auth        open: every call is allowed, and nobody is asked who they are
-               isolation   {Words.Of(region.Engine.Isolation)}: {region.Engine.IsolationReason}
+               isolation   {Words.Of(region.Engines.Processes.Isolation)}: {region.Engines.Processes.IsolationReason}
                durability  {durability}
                data        {data}
                region      {settings.Region}, account {settings.AccountId}

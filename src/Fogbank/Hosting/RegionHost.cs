@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fogbank.Control;
 using Fogbank.Engines;
+using Fogbank.Engines.Linux.Warden;
 using Fogbank.Kernel;
 using Fogbank.Runtimes;
 using Fogbank.Services.Lambda;
@@ -24,24 +25,26 @@ internal sealed class RegionHost : IAsyncDisposable
     private readonly WorkloadFolders _folders;
     private readonly RegionServer _server;
     private readonly ControlLoop _control;
+    private readonly RegionWarden _warden;
     private readonly List<IServiceLifetime> _started = [];
 
     private RegionHost(
-        ServiceProvider provider, IStore store, WorkloadFolders folders, RegionServer server, ControlLoop control, IEngine engine, Uri address)
+        ServiceProvider provider, IStore store, WorkloadFolders folders, RegionServer server, ControlLoop control, RegionWarden warden, EngineSet engines, Uri address)
     {
         _provider = provider;
         _store = store;
         _folders = folders;
         _server = server;
         _control = control;
-        Engine = engine;
+        _warden = warden;
+        Engines = engines;
         Address = address;
     }
 
     /// <summary>Where the region is reached from this machine.</summary>
     internal Uri Address { get; }
 
-    internal IEngine Engine { get; }
+    internal EngineSet Engines { get; }
 
     internal string DataDirectory => _store.DataDirectory;
 
@@ -60,9 +63,11 @@ internal sealed class RegionHost : IAsyncDisposable
             DefaultAccountId = settings.AccountId,
             RegionKey = store.RegionKey,
         };
-        var folders = Engines.Folders(settings, store);
+        var folders = Hosting.Engines.Folders(settings, store);
         var runtimes = new RuntimeCatalog(folders.Cache, loggers.CreateLogger<RuntimeCatalog>());
-        var engine = Engines.Process(settings, folders, runtimes, time);
+        var warden = Hosting.Engines.Warden(settings, folders, time);
+        var engines = Hosting.Engines.All(settings, folders, runtimes, warden, time);
+        var engine = engines.Processes;
         var control = new ControlLoop(time, RandomIdSource.Instance, loggers);
         var endpoints = new EndpointHost(loggers);
         var modules = Services.All();
@@ -78,6 +83,7 @@ internal sealed class RegionHost : IAsyncDisposable
             services.AddSingleton(store);
             services.AddSingleton<IControl>(control);
             services.AddSingleton(engine);
+            services.AddSingleton(engines);
             services.AddSingleton<IRuntimeCatalog>(runtimes);
             services.AddSingleton<IEndpointHost>(endpoints);
         });
@@ -109,7 +115,7 @@ internal sealed class RegionHost : IAsyncDisposable
             Time = time,
             Ids = RandomIdSource.Instance,
         });
-        var host = new RegionHost(provider, store, folders, server, control, engine, address);
+        var host = new RegionHost(provider, store, folders, server, control, warden, engines, address);
         try
         {
             await host.StartAsync(cancellationToken);
@@ -137,7 +143,9 @@ internal sealed class RegionHost : IAsyncDisposable
         }
 
         await _server.DisposeAsync();
-        await Engine.DisposeAsync();
+        await Engines.Processes.DisposeAsync();
+        await Engines.Images.DisposeAsync();
+        await _warden.DisposeAsync();
         _folders.Dispose();
         await _provider.DisposeAsync();
         await _store.DisposeAsync();

@@ -27,6 +27,8 @@ internal sealed partial record UpInput
 
     public string? Isolation { get; init; }
 
+    public string? OrphanGrace { get; init; }
+
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -77,6 +79,12 @@ internal sealed partial record UpInput
 
         var durability = One(found, "--durability", Durability ?? "process", "process", "power");
         var isolation = One(found, "--isolation", Isolation ?? "auto", "auto", "none");
+        var orphanGrace = memory ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(10);
+        if (OrphanGrace is not null && !TryParseTime(OrphanGrace, out orphanGrace))
+        {
+            found.Add($"--orphan-grace {OrphanGrace}: a time looks like 30s, 10m or 24h.");
+        }
+
         problems = found;
         return found.Count > 0 ? null : new()
         {
@@ -91,6 +99,7 @@ internal sealed partial record UpInput
             AllowedOrigins = AllowedOrigins,
             AllowedHosts = AllowedHosts,
             Unisolated = isolation == "none",
+            OrphanGrace = orphanGrace,
         };
     }
 
@@ -106,6 +115,19 @@ internal sealed partial record UpInput
         return Path.Combine(
             string.IsNullOrEmpty(data) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share") : data,
             "fogbank");
+    }
+
+    private static bool TryParseTime(string text, out TimeSpan time)
+    {
+        time = default;
+        var seconds = (text.Length > 1 ? text[^1..] : "") switch { "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
+        if (seconds == 0 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 100_000)
+        {
+            return false;
+        }
+
+        time = TimeSpan.FromSeconds((long)count * seconds);
+        return true;
     }
 
     private void CheckAuth(List<string> found, IReadOnlyList<IPAddress> addresses)

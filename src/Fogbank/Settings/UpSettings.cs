@@ -31,4 +31,7 @@ internal sealed record UpSettings
 
     /// <summary>Runs functions without a sandbox although this machine could isolate them.</summary>
     public bool Unisolated { get; init; }
+
+    /// <summary>How long what outlives a region (tasks) goes on without one.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -1,0 +1,412 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Warden;
+using Fogbank.Engines.Oci.Images;
+using Fogbank.Engines.Oci.Protocol;
+
+namespace Fogbank.Engines.Oci.Warden;
+
+/// <summary>
+/// Makes groups and containers on the thread that made it, in a mount namespace of that thread. The thread must live as long as the
+/// warden: ephemeral groups end with the thread that made them.
+/// </summary>
+internal sealed unsafe class ContainerStarter : IDisposable
+{
+    private const int SyncMilliseconds = 20_000;
+    private const string Name = "c"; // of every container in its own state folder
+
+    private readonly OciHost _host;
+    private readonly NetworkNamespace _namespaces;
+    private readonly string _launcherPath;
+
+    internal ContainerStarter(OciHost host)
+    {
+        _host = host;
+        _namespaces = new();
+        _launcherPath = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{host.Launcher}");
+        PrivateMounts.Enter();
+    }
+
+    /// <summary>Starts a group's keeper in new namespaces; returns the listeners made there, which are the caller's.</summary>
+    internal int[] StartKeeper(Group group)
+    {
+        using Descriptors fds = new();
+        var error = fds.Pipe();
+        var file = fds.Add(MemoryFile.Create("fogbank-program", executable: false));
+        Inheritance inherited = new(_host.Launcher, file);
+        var place = inherited.Add(error.Write);
+        var program = KeeperProgram.Write(inherited.Number(place), !group.Record.IsDurable);
+        StartReport.WriteProgram(program, file);
+        var listeners = new int[group.Record.Endpoints.Count];
+        Array.Fill(listeners, -1);
+        int pid;
+        try
+        {
+            _namespaces.Enter(group.Record.Endpoints, listeners);
+            pid = Spawn.Start(_launcherPath, ["fogbank-keeper"], [], inherited.List());
+        }
+        finally
+        {
+            _namespaces.Leave();
+            foreach (var fd in listeners.Where(fd => fd >= 0))
+            {
+                fds.Add(fd);
+            }
+        }
+        var pidfd = Pidfd.Open(pid);
+        try
+        {
+            fds.Close(error.Write);
+            StartReport.Check(program, error.Read);
+            group.KeeperIdentity = ProcessIdentity.Of(pid) ?? throw new EngineException(EngineErrorKind.StartFailed, "The group's keeper ended at once.");
+        }
+        catch
+        {
+            StartReport.Discard(pidfd);
+            throw;
+        }
+        group.Keeper = pidfd;
+        return [.. listeners.Select(fds.Take)];
+    }
+
+    /// <summary>Listens again inside a group that exists.</summary>
+    internal int[] Listen(Group group)
+    {
+        using Descriptors fds = new();
+        var listeners = new int[group.Record.Endpoints.Count];
+        Array.Fill(listeners, -1);
+        InNetwork(group, fds, () => NetworkNamespace.Listen(group.Record.Endpoints, listeners), listeners);
+        return listeners;
+    }
+
+    /// <summary>A TCP socket that is inside a group's network; not connected yet.</summary>
+    internal int MakeSocket(Group group)
+    {
+        using Descriptors fds = new();
+        var made = new int[] { -1 };
+        InNetwork(group, fds, () => made[0] = Libc.Socket(Const.AfInet, Const.SockStream | Const.SockCloExec, 0), made);
+        return made[0] >= 0 ? made[0] : throw new EngineException(EngineErrorKind.ResourceExhausted, "No socket could be made.");
+    }
+
+    private void InNetwork(Group group, Descriptors fds, Action action, int[] made)
+    {
+        var network = group.OpenNamespace("net", fds);
+        try
+        {
+            NetworkNamespace.Join(network, -1);
+            action();
+        }
+        catch
+        {
+            foreach (var fd in made.Where(fd => fd >= 0))
+            {
+                _ = Libc.Close(fd);
+            }
+            throw;
+        }
+        finally
+        {
+            _namespaces.Leave();
+        }
+    }
+
+    /// <summary>Runs something while a group's storage can be reached at its mount point, on this thread.</summary>
+    internal void InStorage(Group group, Action action)
+    {
+        PrivateMounts.Attach(TmpImages.Mount(group.Storage!.DevicePath), _host.Points.Storage, close: true);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            PrivateMounts.Detach(_host.Points.Storage);
+        }
+    }
+
+    /// <summary>Starts a container; nothing is left of it when this throws.</summary>
+    internal Container Start(Group group, ContainerSpec spec)
+    {
+        var folder = Path.Combine(group.ContainersFolder, spec.Id);
+        var controls = _host.Cgroups.Of(group.Record.Id, spec.Id);
+        using Descriptors fds = new();
+        Directory.CreateDirectory(Path.Combine(folder, "exit"));
+        try
+        {
+            return Start(group, spec, folder, controls, fds);
+        }
+        catch
+        {
+            Clear(group, spec.Id, folder, controls);
+            throw;
+        }
+    }
+
+    private Container Start(Group group, ContainerSpec spec, string folder, Cgroup controls, Descriptors fds)
+    {
+        var root = -1;
+        ImageUser? user = null;
+        InStorage(group, () =>
+        {
+            root = fds.Add(MountRoot(spec));
+            RootFiles files = new(root);
+            user = ImageUser.Find(spec.User, files.ReadText("etc/passwd"), files.ReadText("etc/group"));
+            if (files.CheckCommand(spec.Command[0], spec.WorkingDirectory, SearchPath(spec)) is { } reason)
+            {
+                throw new EngineException(EngineErrorKind.CommandNotExecutable, $"The command cannot be executed: {reason}.");
+            }
+        });
+        var storage = spec.Volumes.Count > 0 ? fds.Add(TmpImages.Mount(group.Storage!.DevicePath)) : -1;
+        var tmp = spec.TmpBytes > 0 && _host.TmpImages is { } images ? fds.Add(images.Take(spec.TmpBytes)) : -1;
+        Bundle bundle = new(spec, group.Record, _host.Points)
+        {
+            CgroupPath = _host.Cgroups.PathOf(group.Record.Id, spec.Id),
+            User = user!,
+            EtcFolder = group.EtcFolder,
+            OwnTmp = tmp >= 0,
+            AddedEnvironment = EndpointVariables(group.Record),
+        };
+        File.WriteAllBytes(Path.Combine(folder, "config.json"), bundle.Write());
+        File.WriteAllBytes(Path.Combine(folder, "log"), []);
+        var monitor = SpawnMonitor(group, folder, root, storage, tmp, fds, out var syncPipe);
+        try
+        {
+            AwaitCreated(syncPipe, folder);
+            var main = MainOf(controls);
+            var state = new ContainerState
+            {
+                Id = spec.Id,
+                StartedAt = TimeProvider.System.GetUtcNow(),
+                StopSignal = spec.StopSignal,
+                StopGrace = spec.StopGrace,
+                DiffIds = spec.DiffIds,
+            };
+            WriteRecord(folder, state, monitor.Pid, main);
+            Container container = new(group, state, controls) { Monitor = monitor.Handle, Main = main.Open(), MainPid = main.Pid };
+            Go(folder, container);
+            return container;
+        }
+        catch
+        {
+            KillAll(controls);
+            StartReport.Discard(monitor.Handle);
+            throw;
+        }
+    }
+
+    private int MountRoot(ContainerSpec spec)
+    {
+        var (upper, work) = (_host.Points.Upper(spec.Id), _host.Points.Work(spec.Id));
+        var parent = Path.GetDirectoryName(upper)!;
+        if (Directory.Exists(parent))
+        {
+            Directory.Delete(parent, recursive: true); // of a start that was interrupted
+        }
+        Directory.CreateDirectory(upper);
+        Directory.CreateDirectory(work);
+        Permissions.Set(upper, (UnixFileMode)0x1ed);
+        return OverlayRoot.Mount(spec.Layers, upper, work, Const.MountAttrNoDev, isVolatile: true);
+    }
+
+    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
+    {
+        var error = fds.Pipe();
+        var sync = fds.Pipe();
+        var start = fds.Pipe();
+        var log = fds.Add(Libc.Open(Path.Combine(folder, "monitor.log"), Const.OWrOnly | Const.OCreate | Const.OCloExec, 0x180));
+        var file = fds.Add(MemoryFile.Create("fogbank-program", executable: false));
+        Inheritance inherited = new(_host.Launcher, file);
+        int[] places = [.. ((int[])[error.Write, _host.NullDevice, log, root, storage, tmp, sync.Write, start.Read]).Select(inherited.Add)];
+        int[] numbers = [.. places.Select(inherited.Number)];
+        var program = MonitorProgram.Write(
+            new() { Error = numbers[0], Input = numbers[1], Log = numbers[2], Root = numbers[3], Storage = numbers[4], Tmp = numbers[5], Sync = numbers[6], Start = numbers[7] },
+            _host.Points, _host.Cgroups.HiddenMount, folder,
+            [
+                _host.Monitor, "--sync", "--full-attach", "--no-new-keyring", "--no-sync-log", "-c", Name, "-u", Name, "-n", Name, "-r", _host.Runtime, "-b", folder,
+                "-p", Path.Combine(folder, "pid"), "--exit-dir", Path.Combine(folder, "exit"), "-l", "k8s-file:" + Path.Combine(folder, "log"),
+                "--runtime-arg", "--root", "--runtime-arg", Path.Combine(folder, "state"), .. _host.RuntimeArguments.SelectMany(text => (string[])["--runtime-arg", text]),
+            ]);
+        StartReport.WriteProgram(program, file);
+        var pids = group.OpenNamespace("pid", fds);
+        int pid;
+        try
+        {
+            NetworkNamespace.Join(-1, pids);
+            pid = Spawn.Start(_launcherPath, ["fogbank-monitor"], [], inherited.List());
+        }
+        finally
+        {
+            _namespaces.Leave();
+        }
+        var handle = Pidfd.Open(pid);
+        try
+        {
+            fds.Close(error.Write);
+            fds.Close(sync.Write);
+            fds.Close(start.Read);
+            StartReport.Check(program, error.Read);
+            var go = (byte)'x';
+            _ = Libc.Write(start.Write, &go, 1);
+        }
+        catch
+        {
+            StartReport.Discard(handle);
+            throw;
+        }
+        syncPipe = sync.Read;
+        return (pid, handle);
+    }
+
+    /// <summary>The monitor says when the OCI runtime has made the container, or why not.</summary>
+    private static void AwaitCreated(int sync, string folder)
+    {
+        StringBuilder text = new();
+        var buffer = stackalloc byte[4096];
+        while (!text.ToString().Contains('\n', StringComparison.Ordinal))
+        {
+            if (!Wait.Readable(sync, SyncMilliseconds))
+            {
+                throw new EngineException(EngineErrorKind.Unavailable, "The OCI runtime did not make the container in time.");
+            }
+            var read = Libc.Read(sync, buffer, 4096);
+            if (read <= 0)
+            {
+                break;
+            }
+            text.Append(Encoding.UTF8.GetString(buffer, (int)read));
+        }
+        var message = "";
+        try
+        {
+            using var json = JsonDocument.Parse(text.Length == 0 ? "{}" : text.ToString());
+            if ((json.RootElement.TryGetProperty("pid", out var pid) || json.RootElement.TryGetProperty("data", out pid)) && pid.GetInt32() > 0)
+            {
+                return;
+            }
+            message = json.RootElement.TryGetProperty("message", out var told) ? told.GetString() ?? "" : "";
+        }
+        catch (JsonException)
+        {
+            message = text.ToString();
+        }
+        var log = Path.Combine(folder, "monitor.log");
+        throw RuntimeErrors.Of(message.Length > 0 ? message : File.Exists(log) ? File.ReadAllText(log) : "");
+    }
+
+    private static ProcessIdentity MainOf(Cgroup controls) =>
+        controls.Processes().Select(ProcessIdentity.Of).FirstOrDefault(process => process is not null)
+        ?? throw new EngineException(EngineErrorKind.StartFailed, "The container ended before it was started.");
+
+    /// <summary>Lets the container's first process become the command: it waits at a pipe with a name.</summary>
+    private static void Go(string folder, Container container)
+    {
+        var path = Path.Combine(folder, "state", Name, "exec.fifo");
+        for (var attempt = 0; attempt < 5000; attempt++)
+        {
+            var fd = Libc.Open(path, Const.OWrOnly | Const.ONonBlock | Const.OCloExec);
+            if (fd >= 0)
+            {
+                byte zero = 0;
+                _ = Libc.Write(fd, &zero, 1);
+                _ = Libc.Close(fd);
+                return;
+            }
+            if (Wait.Readable(container.Main, 2))
+            {
+                return; // it has ended, and how will be told
+            }
+        }
+        throw new EngineException(EngineErrorKind.Unavailable, "The container did not wait for its start.");
+    }
+
+    private static void WriteRecord(string folder, ContainerState state, int monitor, ProcessIdentity main)
+    {
+        ContainerRecord record = new()
+        {
+            State = state,
+            Monitor = ProcessIdentity.Of(monitor) ?? throw new EngineException(EngineErrorKind.StartFailed, "The container's monitor ended at once."),
+            Main = main,
+        };
+        AtomicFile.Write(Path.Combine(folder, "container.json"), JsonSerializer.SerializeToUtf8Bytes(record, OciJson.Default.ContainerRecord));
+    }
+
+    /// <summary>Takes away what a container has left, or a start that failed.</summary>
+    internal void Clear(Group group, string id, string folder, Cgroup controls)
+    {
+        KillAll(controls);
+        for (var attempt = 0; attempt < 400 && !controls.TryRemove(); attempt++)
+        {
+            Wait.Milliseconds(5);
+        }
+        InStorage(group, () =>
+        {
+            var parent = Path.GetDirectoryName(_host.Points.Upper(id))!;
+            if (Directory.Exists(parent))
+            {
+                Directory.Delete(parent, recursive: true);
+            }
+        });
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Kills every process in control groups until there is none.</summary>
+    internal static void KillAll(Cgroup controls)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var left = false;
+            foreach (var pid in controls.Processes())
+            {
+                left = true;
+                _ = Libc.Kill(pid, Const.SigKill);
+            }
+            if (!left)
+            {
+                return;
+            }
+            if (attempt == 0)
+            {
+                try
+                {
+                    controls.Freeze(false);
+                }
+                catch (EngineException)
+                {
+                    // No freezer, or the group is gone.
+                }
+                controls.TryLiftCpu();
+            }
+            Wait.Milliseconds(2);
+        }
+    }
+
+    private static string SearchPath(ContainerSpec spec) =>
+        spec.Environment.LastOrDefault(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))?[5..]
+        ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static List<string> EndpointVariables(GroupRecord group)
+    {
+        List<string> variables = [];
+        foreach (var endpoint in group.Endpoints)
+        {
+            var address = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Address}:{endpoint.Port}");
+            if (endpoint.AddressVariable is { } variable)
+            {
+                variables.Add($"{variable}={address}");
+            }
+            if (endpoint.UrlVariable is { } url)
+            {
+                variables.Add($"{url}=http://{address}");
+            }
+        }
+        return variables;
+    }
+
+    public void Dispose() => _namespaces.Dispose();
+}

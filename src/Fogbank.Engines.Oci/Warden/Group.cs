@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Warden;
+using Fogbank.Engines.Oci.Protocol;
+
+namespace Fogbank.Engines.Oci.Warden;
+
+/// <summary>A group as its warden keeps it.</summary>
+internal sealed class Group(GroupRecord record, string folder)
+{
+    /// <summary>Held while the group is made, something is started in it, or it is removed.</summary>
+    internal Lock Gate { get; } = new();
+
+    internal GroupRecord Record => record;
+
+    internal string Folder => folder;
+
+    internal string KeeperFile => Path.Combine(folder, "keeper.json");
+
+    internal string EtcFolder => Path.Combine(folder, "etc");
+
+    internal string StorageFile => Path.Combine(folder, "storage.img");
+
+    internal string ContainersFolder => Path.Combine(folder, "c");
+
+    internal ConcurrentDictionary<string, Container> Containers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Handle on its keeper, or -1 without one.</summary>
+    internal int Keeper { get; set; } = -1;
+
+    internal ProcessIdentity? KeeperIdentity { get; set; }
+
+    internal TmpImage? Storage { get; set; }
+
+    internal bool IsRemoved { get; set; }
+
+    /// <summary>Opens one of the keeper's namespaces; the caller closes it.</summary>
+    internal int OpenNamespace(string name, Descriptors fds) => Keeper >= 0 && KeeperIdentity is { } keeper
+        ? fds.Open(FormattableString.Invariant($"/proc/{keeper.Pid}/ns/{name}"), Const.ORdOnly)
+        : throw new EngineException(EngineErrorKind.NotRunning, $"The group {record.Id} has lost its keeper.");
+}

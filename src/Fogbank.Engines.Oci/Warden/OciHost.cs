@@ -1,0 +1,27 @@
+using Fogbank.Engines.Linux.Warden;
+
+namespace Fogbank.Engines.Oci.Warden;
+
+/// <summary>What all containers of a warden share.</summary>
+internal sealed class OciHost
+{
+    internal required int Launcher { get; init; }
+
+    internal required int NullDevice { get; init; }
+
+    internal required string Runtime { get; init; }
+
+    internal required string Monitor { get; init; }
+
+    internal required IReadOnlyList<string> RuntimeArguments { get; init; }
+
+    internal required GroupCgroups Cgroups { get; init; }
+
+    internal required MountPoints Points { get; init; }
+
+    /// <summary>File systems for groups.</summary>
+    internal required TmpImages Storage { get; init; }
+
+    /// <summary>File systems for <c>/tmp</c>.</summary>
+    internal required TmpImages? TmpImages { get; init; }
+}

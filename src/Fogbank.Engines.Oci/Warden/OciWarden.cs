@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Fogbank.Engines.Linux.Cgroups;
+using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Warden;
+using Fogbank.Engines.Oci.Protocol;
+
+namespace Fogbank.Engines.Oci.Warden;
+
+/// <summary>
+/// This engine's part in the warden: makes groups and containers, controls them, and tells of their ends. What it knows of durable ones
+/// lies in their folders as well, so that the next warden finds them.
+/// </summary>
+internal sealed partial class OciWarden : WardenDriver
+{
+    private static readonly int Workers = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(8);
+    private const int MaxWaiting = 4096;
+
+    private readonly ConcurrentDictionary<string, Group> _groups = new(StringComparer.Ordinal);
+    private readonly BlockingCollection<Action<ContainerStarter>> _work = new(MaxWaiting);
+    private readonly Watcher _watcher = new();
+    private OciHost? _host;
+    private string _groupsFolder = "";
+    private Action<byte[]>? _tell;
+    private volatile bool _closing;
+
+    internal override byte Code => OciEngine.DriverCode;
+
+    internal override bool HasDurable => _groups.Values.Any(group => group.Record.IsDurable && group.Containers.Values.Any(container => container.State.End is null));
+
+    internal override void SetUp(ReadOnlyMemory<byte> payload, Action<byte[]> tell)
+    {
+        var setup = JsonSerializer.Deserialize(payload.Span, OciJson.Default.OciSetup)!;
+        _tell = tell;
+        var layout = CgroupLayout.Detect();
+        _groupsFolder = Path.Combine(setup.RunDirectory, "g");
+        Directory.CreateDirectory(_groupsFolder);
+        foreach (var pool in (string[])["pool", "tmp"])
+        {
+            if (Directory.Exists(Path.Combine(setup.RunDirectory, pool)))
+            {
+                Directory.Delete(Path.Combine(setup.RunDirectory, pool), recursive: true);
+            }
+        }
+        _host = new()
+        {
+            Launcher = LauncherImage.Open(),
+            NullDevice = Libc.Open("/dev/null", Const.ORdWr | Const.OCloExec),
+            Runtime = setup.Runtime,
+            Monitor = setup.Monitor,
+            RuntimeArguments = Path.GetFileName(setup.Runtime) == "crun" ? ["--cgroup-manager=cgroupfs"] : [],
+            Cgroups = new(layout, setup.CgroupName),
+            Points = new(setup.RunDirectory),
+            Storage = TmpImages.TryCreate(Path.Combine(setup.RunDirectory, "pool"), named: true)
+                ?? throw new EngineException(EngineErrorKind.Unsupported, "The oci engine needs loop devices and mkfs.ext4 (package e2fsprogs)."),
+            TmpImages = TmpImages.TryCreate(Path.Combine(setup.RunDirectory, "tmp")),
+        };
+        for (var i = 0; i < Workers; i++)
+        {
+            new Thread(Work, 512 * 1024) { IsBackground = true, Name = "containers" }.Start();
+        }
+        Adopt();
+    }
+
+    private void Work()
+    {
+        using ContainerStarter starter = new(_host!);
+        foreach (var work in _work.GetConsumingEnumerable())
+        {
+            work(starter);
+        }
+        // Ending this thread would end its ephemeral groups before their end was asked for.
+        new ManualResetEventSlim().Wait();
+    }
+
+    internal override void Handle(WardenRequest request)
+    {
+        var message = OciMessage.Deserialize(request.Payload.Span);
+        switch (message.Type)
+        {
+            case OciMessageType.Signal or OciMessageType.Freeze or OciMessageType.Thaw or OciMessageType.Cpu or OciMessageType.Stats when message.Container.Length > 0:
+                request.Reply(Control(message).Serialize());
+                break;
+            case OciMessageType.ListGroups:
+                request.Reply(new OciMessage
+                {
+                    Type = OciMessageType.Reply,
+                    Ids = [.. _groups.Values.Where(group => group.Record.IsDurable && !group.IsRemoved).Select(group => group.Record.Id)],
+                }.Serialize());
+                break;
+            case OciMessageType.Find:
+                request.Reply(new OciMessage
+                {
+                    Type = OciMessageType.Reply,
+                    State = GroupOf(message).Containers.TryGetValue(message.Container, out var found) ? found.State : null,
+                }.Serialize());
+                break;
+            case OciMessageType.Exec:
+                new Thread(() => Answer(request, () => request.Reply(Exec(message).Serialize())), 512 * 1024) { IsBackground = true, Name = "exec" }.Start();
+                break;
+            default:
+                Queue(request, starter => Serve(request, message, starter));
+                break;
+        }
+    }
+
+    private void Queue(WardenRequest request, Action<ContainerStarter> work)
+    {
+        if (_closing || !_work.TryAdd(starter => Answer(request, () => work(starter))))
+        {
+            throw new EngineException(EngineErrorKind.ResourceExhausted, "Too many workloads wait for their start.");
+        }
+    }
+
+    private static void Answer(WardenRequest request, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (EngineException error)
+        {
+            request.Fail(error);
+        }
+        catch (Exception error)
+        {
+            // The supervisor of all containers: one that cannot be started must not take the others down.
+            Console.Error.WriteLine($"fogbank warden: {error}");
+            request.Fail(new EngineException(
+                error is IOException { HResult: Const.ENoSpc } ? EngineErrorKind.ResourceExhausted : EngineErrorKind.StartFailed, error.Message));
+        }
+    }
+
+    private void Serve(WardenRequest request, OciMessage message, ContainerStarter starter)
+    {
+        switch (message.Type)
+        {
+            case OciMessageType.CreateGroup:
+                Send(request, CreateGroup(message.GroupRecord!, starter));
+                break;
+            case OciMessageType.FindGroup:
+                if (_groups.TryGetValue(message.Group, out var found) && !found.IsRemoved && found.Record.IsDurable)
+                {
+                    Send(request, (found, found.Keeper >= 0 ? starter.Listen(found) : []));
+                    break;
+                }
+                request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
+                break;
+            case OciMessageType.RemoveGroup:
+                if (_groups.TryGetValue(message.Group, out var removed))
+                {
+                    Remove(removed);
+                }
+                request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
+                break;
+            case OciMessageType.Start:
+                var state = Start(GroupOf(message), message.Spec!, starter);
+                request.Reply(new OciMessage { Type = OciMessageType.Reply, State = state }.Serialize());
+                break;
+            case OciMessageType.Remove:
+                if (_groups.TryGetValue(message.Group, out var group))
+                {
+                    Remove(group, message.Container, starter);
+                }
+                request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
+                break;
+            case OciMessageType.Stats:
+                request.Reply(new OciMessage { Type = OciMessageType.Reply, Use = _host!.Cgroups.Of(message.Group, "").Stats() }.Serialize());
+                break;
+            case OciMessageType.Connect:
+                var socket = starter.MakeSocket(GroupOf(message));
+                request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize(), [socket]);
+                _ = Libc.Close(socket);
+                break;
+            default:
+                throw new EngineException(EngineErrorKind.Unsupported, $"The warden knows no request {message.Type}.");
+        }
+    }
+
+    private static void Send(WardenRequest request, (Group Group, int[] Listeners) made)
+    {
+        request.Reply(new OciMessage { Type = OciMessageType.Reply, GroupRecord = made.Group.Record }.Serialize(), made.Listeners);
+        foreach (var fd in made.Listeners)
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    private Group GroupOf(OciMessage message) => _groups.TryGetValue(message.Group, out var group) && !group.IsRemoved
+        ? group
+        : throw new EngineException(EngineErrorKind.NotRunning, $"There is no group {message.Group}.");
+
+    private OciMessage Control(OciMessage message)
+    {
+        var container = GroupOf(message).Containers.GetValueOrDefault(message.Container)
+            ?? throw new EngineException(EngineErrorKind.NotRunning, "The workload has ended.");
+        ResourceUse? use = null;
+        var done = container.WhileRunning(self =>
+        {
+            switch (message.Type)
+            {
+                case OciMessageType.Freeze:
+                    self.Controls.Freeze(true);
+                    break;
+                case OciMessageType.Thaw:
+                    self.Controls.Freeze(false);
+                    break;
+                case OciMessageType.Cpu:
+                    self.Controls.SetCpu(message.Value < 0 ? null : message.Value);
+                    break;
+                case OciMessageType.Stats:
+                    use = self.Controls.Stats();
+                    break;
+                case OciMessageType.Signal when message.Value == Const.SigKill:
+                    self.Kill();
+                    break;
+                case OciMessageType.Signal:
+                    _ = Pidfd.Signal(self.Main, message.Value);
+                    if (self.Controls.CanFreeze)
+                    {
+                        self.Controls.Freeze(false); // a frozen process would learn of it only later
+                    }
+                    break;
+            }
+        });
+        return done
+            ? new OciMessage { Type = OciMessageType.Reply, Use = use }
+            : throw new EngineException(EngineErrorKind.NotRunning, "The workload has ended.");
+    }
+
+    internal override void EndEphemeral()
+    {
+        _closing = true;
+        _work.CompleteAdding();
+        foreach (var group in _groups.Values.Where(group => !group.Record.IsDurable))
+        {
+            Remove(group);
+        }
+    }
+
+    internal override void EndDurable()
+    {
+        Parallel.ForEach(_groups.Values.SelectMany(group => group.Containers.Values), StopOrphan);
+    }
+
+    private static void StopOrphan(Container container)
+    {
+        container.WhileRunning(self =>
+        {
+            _ = Pidfd.Signal(self.Main, self.State.StopSignal);
+            if (self.Controls.CanFreeze)
+            {
+                self.Controls.Freeze(false);
+            }
+        });
+        if (!container.Ended.Wait(container.State.StopGrace))
+        {
+            container.Kill();
+            container.Ended.Wait(EndLimit);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _work.Dispose();
+            _host?.Storage.Dispose();
+            _host?.TmpImages?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Fogbank.Engines.Linux.Native;
+
+namespace Fogbank.Engines.Oci.Warden;
+
+/// <summary>Looks into a container's root from outside: no link in it leads out of it.</summary>
+internal sealed unsafe class RootFiles(int root)
+{
+    private const int MaxText = 4 * 1024 * 1024;
+    private const int OPath = 0x200000;
+
+    /// <summary>A file's text, or empty when there is none.</summary>
+    internal string ReadText(string path)
+    {
+        var fd = TryOpen(path, Const.ORdOnly | Const.ONonBlock);
+        if (fd < 0)
+        {
+            return "";
+        }
+        using SafeFileHandleStream stream = new(fd);
+        return stream.ReadText(MaxText);
+    }
+
+    /// <summary>Says why a command cannot be executed, or null when it can, as far as can be seen from outside.</summary>
+    internal string? CheckCommand(string program, string workingDirectory, string searchPath)
+    {
+        if (program.Contains('/', StringComparison.Ordinal))
+        {
+            return WhyNot(program.StartsWith('/') ? program : Path.Combine(workingDirectory, program), program);
+        }
+        string? reason = null;
+        foreach (var folder in searchPath.Split(':').Where(folder => folder.Length > 0))
+        {
+            if (WhyNot(Path.Combine(folder, program), program) is not { } why)
+            {
+                return null;
+            }
+            reason ??= why.Contains("no such", StringComparison.Ordinal) ? null : why;
+        }
+        return reason ?? $"'{program}' is in no folder of PATH ({searchPath})";
+    }
+
+    private string? WhyNot(string path, string program)
+    {
+        var fd = TryOpen(path, OPath);
+        if (fd < 0)
+        {
+            return Libc.Errno is Const.EAcces ? $"'{program}': permission denied" : $"'{program}': no such file in the image";
+        }
+        try
+        {
+            var mode = ModeOf(fd);
+            return (mode & 0xf000) != 0x8000 ? $"'{program}' is no file" : (mode & 0x49) == 0 ? $"'{program}': permission denied (it is not executable)" : null;
+        }
+        finally
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    /// <summary>Opens something in the root; negative when that cannot be.</summary>
+    internal int TryOpen(string path, int flags)
+    {
+        const long resolveInRoot = 0x10, resolveNoMagicLinks = 2;
+        var how = stackalloc long[3];
+        how[0] = flags | Const.OCloExec;
+        how[1] = 0;
+        how[2] = resolveInRoot | resolveNoMagicLinks;
+        fixed (byte* text = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            return (int)Libc.Syscall(Sys.OpenAt2, root, (long)text, (long)how, 24);
+        }
+    }
+
+    private static uint ModeOf(int fd)
+    {
+        const long emptyPath = 0x1000, modeAndType = 3;
+        var buffer = stackalloc byte[256]; // struct statx
+        fixed (byte* empty = "\0"u8)
+        {
+            return Libc.Syscall(Sys.Statx, fd, (long)empty, emptyPath, modeAndType, (long)buffer) < 0 ? 0u : *(ushort*)(buffer + 28);
+        }
+    }
+
+    private sealed class SafeFileHandleStream(int fd) : IDisposable
+    {
+        internal string ReadText(int limit)
+        {
+            using MemoryStream bytes = new();
+            var buffer = (byte*)NativeMemory.Alloc(16384);
+            try
+            {
+                for (nint read; bytes.Length < limit && (read = Libc.Read(fd, buffer, 16384)) > 0;)
+                {
+                    bytes.Write(new ReadOnlySpan<byte>(buffer, (int)read));
+                }
+            }
+            finally
+            {
+                NativeMemory.Free(buffer);
+            }
+            return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        }
+
+        public void Dispose() => _ = Libc.Close(fd);
+    }
+}
