@@ -21,9 +21,12 @@ internal sealed class LambdaCaller(Uri region) : IDisposable
     {
         using var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
-        using (var file = archive.CreateEntry("hostile.py").Open())
         {
-            file.Write(File.ReadAllBytes(Repository.Of("tests/EndToEnd/Hostile/functions/hostile.py")));
+            foreach (var module in Directory.GetFiles(Repository.Of("tests/EndToEnd/Hostile/functions"), "*.py"))
+            {
+                using var file = archive.CreateEntry(Path.GetFileName(module)).Open();
+                file.Write(File.ReadAllBytes(module));
+            }
         }
 
         return Convert.ToBase64String(zip.ToArray());
