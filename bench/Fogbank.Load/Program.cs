@@ -2,7 +2,7 @@ using Fogbank.Load;
 
 var settings = new Settings(args);
 var report = new Report();
-var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold").ToHashSet();
+var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold" or "objects" or "reset").ToHashSet();
 if (kinds.Count == 0)
 {
     kinds = ["start", "invoke", "cold"];
@@ -21,6 +21,16 @@ if (kinds.Contains("invoke"))
 if (kinds.Contains("cold"))
 {
     ColdBench.Run(settings, report);
+}
+
+if (kinds.Contains("objects"))
+{
+    await ObjectBench.RunAsync(settings, report);
+}
+
+if (kinds.Contains("reset"))
+{
+    await ResetBench.RunAsync(settings, report);
 }
 
 if (settings.Output is { } path)

@@ -68,11 +68,8 @@ internal sealed class InternalPages(RegionServerParts parts)
         }
 
         var start = parts.Time.GetTimestamp();
-        foreach (var resettable in chosen)
-        {
-            await resettable.ResetAsync(account, region, cancellationToken);
-        }
-
+        // Side by side: each waits for the writer of its own database.
+        await Task.WhenAll(chosen.Select(resettable => resettable.ResetAsync(account, region, cancellationToken).AsTask()));
         var elapsed = parts.Time.GetElapsedTime(start);
         await WriteAsync(context, 200, writer =>
         {
