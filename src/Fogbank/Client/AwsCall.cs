@@ -46,6 +46,18 @@ internal sealed record AwsCall
         AwsCli = awsCli,
     };
 
+    /// <summary>A call of ECR.</summary>
+    internal static AwsCall Ecr(string operation, JsonObject body, string? awsCli) => new()
+    {
+        Service = "ecr",
+        Method = "POST",
+        Target = "/",
+        Headers = new Dictionary<string, string> { ["X-Amz-Target"] = $"AmazonEC2ContainerRegistry_V20150921.{operation}" },
+        Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
+        ContentType = "application/x-amz-json-1.1",
+        AwsCli = awsCli,
+    };
+
     /// <summary>A call of IAM.</summary>
     internal static AwsCall Iam(string action, IReadOnlyDictionary<string, string> parameters, string? awsCli)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fogbank.CommandLine.Functions;
+using Fogbank.CommandLine.Images;
 
 namespace Fogbank.CommandLine;
 
@@ -18,6 +19,7 @@ internal static class FogbankCommand
               fogbank fn deploy ./my-function              deploy a folder as a Lambda function
               fogbank fn invoke my-function -p '{"a": 1}'  run it, and see what the call costs on AWS
               fogbank fn logs my-function --follow         watch what it prints
+              fogbank image import app.tar my-app:v1       bring a container image into the registry
             """);
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
@@ -25,6 +27,7 @@ internal static class FogbankCommand
         root.Subcommands.Add(LogsCommand.Create());
         root.Subcommands.Add(ResetCommand.Create());
         root.Subcommands.Add(FunctionsCommand.Create());
+        root.Subcommands.Add(ImagesCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         return root;
     }
