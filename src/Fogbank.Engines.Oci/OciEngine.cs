@@ -80,6 +80,7 @@ public sealed class OciEngine : IEngine, IWardenParty
         Freeze = true,
         Images = true,
         Groups = true,
+        Networks = true,
     };
 
     /// <inheritdoc/>

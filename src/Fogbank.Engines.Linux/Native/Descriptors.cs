@@ -48,6 +48,17 @@ internal sealed unsafe class Descriptors : IDisposable
             $"{path} could not be opened: {Libc.Describe(Libc.Errno)}.");
     }
 
+    /// <summary>Standard input, output and error go nowhere from now on.</summary>
+    internal static void Silence()
+    {
+        var nullDevice = Libc.Open("/dev/null", Const.ORdWr | Const.OCloExec);
+        for (var fd = 0; fd <= 2; fd++)
+        {
+            _ = Libc.Syscall(Sys.Dup3, nullDevice, fd, 0);
+        }
+        _ = Libc.Close(nullDevice);
+    }
+
     public void Dispose()
     {
         foreach (var fd in _fds)

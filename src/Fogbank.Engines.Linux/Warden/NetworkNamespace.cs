@@ -67,6 +67,9 @@ internal sealed unsafe class NetworkNamespace : IDisposable
             var fd = Libc.Socket(Const.AfInet, (isDatagram ? Const.SockDgram : Const.SockStream) | Const.SockCloExec, 0);
             Check(fd, "socket");
             listeners[i] = fd;
+            // Connections that an earlier region accepted may still be closing.
+            var yes = 1;
+            _ = Libc.SetSockOpt(fd, Const.SolSocket, 2, &yes, sizeof(int)); // SO_REUSEADDR
             WriteAddress(address, IPAddress.Parse(endpoints[i].Address), endpoints[i].Port);
             fixed (byte* pointer = address)
             {
@@ -77,6 +80,13 @@ internal sealed unsafe class NetworkNamespace : IDisposable
                 Check(Libc.Listen(fd, 128), "listen");
             }
         }
+    }
+
+    /// <summary>Enters a network namespace that was made already, and fresh process numbers for children.</summary>
+    internal static void Enter(int network)
+    {
+        Check(Libc.Syscall(Sys.SetNs, network, Const.CloneNewNet), "setns");
+        Check(Libc.Syscall(Sys.Unshare, Const.CloneNewPid), "unshare");
     }
 
     /// <summary>Enters the namespaces of another process: its network, and its process numbers for children. Negative ones are left out.</summary>

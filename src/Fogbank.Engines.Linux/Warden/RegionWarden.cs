@@ -6,6 +6,7 @@ namespace Fogbank.Engines.Linux.Warden;
 /// </summary>
 public sealed class RegionWarden : IAsyncDisposable
 {
+    private const int MaxShortLives = 3;
     private static readonly TimeSpan MinLife = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StandDownLimit = TimeSpan.FromSeconds(10);
 
@@ -14,6 +15,7 @@ public sealed class RegionWarden : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1);
     private readonly List<IWardenParty> _parties = [];
     private WardenClient? _client;
+    private int _shortLives;
     private Task _replacing = Task.CompletedTask;
     private volatile bool _disposed;
 
@@ -83,7 +85,8 @@ public sealed class RegionWarden : IAsyncDisposable
     private async Task ReplaceAsync(WardenClient lost, long startedAt)
     {
         await lost.Ended;
-        if (_disposed || _time.GetElapsedTime(startedAt) < MinLife)
+        _shortLives = _time.GetElapsedTime(startedAt) < MinLife ? _shortLives + 1 : 0;
+        if (_disposed || _shortLives > MaxShortLives)
         {
             return; // one that dies as soon as it is up would be started for ever
         }
@@ -95,6 +98,13 @@ public sealed class RegionWarden : IAsyncDisposable
         {
             // The next workload's start meets the same trouble and reports it.
         }
+    }
+
+    /// <summary>What a region that was killed does: the socket closes, and nothing is said. For tests.</summary>
+    internal void Abandon()
+    {
+        _disposed = true;
+        _client?.Dispose();
     }
 
     /// <summary>Ends everything ephemeral, and returns when it is gone; what is durable goes on.</summary>

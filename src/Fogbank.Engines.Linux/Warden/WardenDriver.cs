@@ -9,8 +9,8 @@ public abstract class WardenDriver : IDisposable
     /// <summary>Something must go on when the region is gone.</summary>
     internal virtual bool HasDurable => false;
 
-    /// <summary>The first message; <paramref name="tell"/> sends events to the region from then on.</summary>
-    internal abstract void SetUp(ReadOnlyMemory<byte> payload, Action<byte[]> tell);
+    /// <summary>The first message; <paramref name="context"/> can be used from then on.</summary>
+    internal abstract void SetUp(ReadOnlyMemory<byte> payload, WardenContext context);
 
     /// <summary>Any other. An exception is the answer.</summary>
     internal abstract void Handle(WardenRequest request);

@@ -1,3 +1,6 @@
+using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
+
 namespace Fogbank.Engines.Linux.Warden;
 
 /// <summary>
@@ -8,6 +11,7 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
 {
     private StandDownSocket? _standDown;
     private TimeSpan _orphanGrace;
+    private Lazy<Networks>? _networks;
 
     /// <summary>Serves until nothing is left to do.</summary>
     internal void Run()
@@ -35,12 +39,13 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
                 case WardenMessageType.Setup when header.Driver == 0:
                     var setup = WardenSetup.Deserialize(payload.Span);
                     _orphanGrace = setup.OrphanGrace;
+                    _networks = new(() => Networks.Open(new() { Directory = Path.Combine(setup.RunDirectory, "net") }));
                     _standDown = StandDownSocket.Listen(setup.RunDirectory);
                     request.Reply();
                     return false;
                 case WardenMessageType.Setup:
-                    DriverOf(header).SetUp(payload, bytes =>
-                        channel.Send(new WardenHeader(WardenMessageType.Event, header.Driver, 0).Before(bytes), []));
+                    DriverOf(header).SetUp(payload, new(
+                        bytes => channel.Send(new WardenHeader(WardenMessageType.Event, header.Driver, 0).Before(bytes), []), _networks!));
                     request.Reply();
                     return false;
                 case WardenMessageType.Leave:
@@ -88,6 +93,7 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
 
     private void Stay()
     {
+        Descriptors.Silence(); // whoever reads what the region writes must see its end
         var since = TimeProvider.System.GetTimestamp();
         while (drivers.Any(driver => driver.HasDurable))
         {
@@ -108,6 +114,10 @@ internal sealed class WardenServer(WardenChannel channel, IReadOnlyList<WardenDr
         foreach (var driver in drivers)
         {
             driver.Dispose();
+        }
+        if (_networks is { IsValueCreated: true } networks)
+        {
+            networks.Value.Dispose();
         }
         _standDown?.Dispose();
         channel.Dispose();

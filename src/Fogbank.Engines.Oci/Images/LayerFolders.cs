@@ -127,14 +127,7 @@ internal sealed class LayerFolders : IAsyncDisposable
                 }
                 _touched[diffId] = now;
             }
-            try
-            {
-                File.SetLastWriteTimeUtc(Path.Combine(_options.Directory, diffId, LayerRecord.File), now.UtcDateTime);
-            }
-            catch (IOException)
-            {
-                // A read-only or full disk: the layer is as good, it only may be removed too early.
-            }
+            File.SetLastWriteTimeUtc(Path.Combine(_options.Directory, diffId, LayerRecord.File), now.UtcDateTime);
         }
     }
 

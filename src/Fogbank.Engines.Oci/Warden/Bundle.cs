@@ -144,6 +144,12 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         Namespace(json, "pid", group.SharePids ? "/proc/1/ns/pid" : null);
         Namespace(json, "network", "/proc/1/ns/net");
         json.WriteEndArray();
+        json.WriteStartObject("sysctl"u8);
+        foreach (var (name, value) in group.Sysctls)
+        {
+            json.WriteString(name, value);
+        }
+        json.WriteEndObject();
         Texts(json, "maskedPaths", Masked);
         Texts(json, "readonlyPaths", ReadOnly);
         json.WriteEndObject();

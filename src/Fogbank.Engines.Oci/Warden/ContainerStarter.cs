@@ -30,8 +30,8 @@ internal sealed unsafe class ContainerStarter : IDisposable
         PrivateMounts.Enter();
     }
 
-    /// <summary>Starts a group's keeper in new namespaces; returns the listeners made there, which are the caller's.</summary>
-    internal int[] StartKeeper(Group group)
+    /// <summary>Starts a group's keeper in its network, with new process numbers.</summary>
+    internal void StartKeeper(Group group)
     {
         using Descriptors fds = new();
         var error = fds.Pipe();
@@ -40,21 +40,15 @@ internal sealed unsafe class ContainerStarter : IDisposable
         var place = inherited.Add(error.Write);
         var program = KeeperProgram.Write(inherited.Number(place), !group.Record.IsDurable);
         StartReport.WriteProgram(program, file);
-        var listeners = new int[group.Record.Endpoints.Count];
-        Array.Fill(listeners, -1);
         int pid;
         try
         {
-            _namespaces.Enter(group.Record.Endpoints, listeners);
+            NetworkNamespace.Enter(group.Network!.Descriptor);
             pid = Spawn.Start(_launcherPath, ["fogbank-keeper"], [], inherited.List());
         }
         finally
         {
             _namespaces.Leave();
-            foreach (var fd in listeners.Where(fd => fd >= 0))
-            {
-                fds.Add(fd);
-            }
         }
         var pidfd = Pidfd.Open(pid);
         try
@@ -69,48 +63,6 @@ internal sealed unsafe class ContainerStarter : IDisposable
             throw;
         }
         group.Keeper = pidfd;
-        return [.. listeners.Select(fds.Take)];
-    }
-
-    /// <summary>Listens again inside a group that exists.</summary>
-    internal int[] Listen(Group group)
-    {
-        using Descriptors fds = new();
-        var listeners = new int[group.Record.Endpoints.Count];
-        Array.Fill(listeners, -1);
-        InNetwork(group, fds, () => NetworkNamespace.Listen(group.Record.Endpoints, listeners), listeners);
-        return listeners;
-    }
-
-    /// <summary>A TCP socket that is inside a group's network; not connected yet.</summary>
-    internal int MakeSocket(Group group)
-    {
-        using Descriptors fds = new();
-        var made = new int[] { -1 };
-        InNetwork(group, fds, () => made[0] = Libc.Socket(Const.AfInet, Const.SockStream | Const.SockCloExec, 0), made);
-        return made[0] >= 0 ? made[0] : throw new EngineException(EngineErrorKind.ResourceExhausted, "No socket could be made.");
-    }
-
-    private void InNetwork(Group group, Descriptors fds, Action action, int[] made)
-    {
-        var network = group.OpenNamespace("net", fds);
-        try
-        {
-            NetworkNamespace.Join(network, -1);
-            action();
-        }
-        catch
-        {
-            foreach (var fd in made.Where(fd => fd >= 0))
-            {
-                _ = Libc.Close(fd);
-            }
-            throw;
-        }
-        finally
-        {
-            _namespaces.Leave();
-        }
     }
 
     /// <summary>Runs something while a group's storage can be reached at its mount point, on this thread.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci.Protocol;
 
@@ -31,6 +32,8 @@ internal sealed class Group(GroupRecord record, string folder)
     internal ProcessIdentity? KeeperIdentity { get; set; }
 
     internal TmpImage? Storage { get; set; }
+
+    internal NetworkMember? Network { get; set; }
 
     internal bool IsRemoved { get; set; }
 

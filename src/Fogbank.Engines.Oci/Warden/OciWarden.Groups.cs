@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci.Protocol;
@@ -20,7 +21,7 @@ internal sealed partial class OciWarden
             if (group.Storage is not null)
             {
                 return record.IsDurable
-                    ? (group, starter.Listen(group))
+                    ? (group, group.Network!.Listen(group.Record.Endpoints))
                     : throw new EngineException(EngineErrorKind.InvalidSpec, $"There is a group {record.Id} already.");
             }
             try
@@ -64,9 +65,12 @@ internal sealed partial class OciWarden
                 }
             });
         }
-        var listeners = starter.StartKeeper(group);
+        // Names of namespaces are mounts of the machine's, which this thread does not share.
+        group.Network = _hostThreads.Run(() => _networks!.Join(
+            record.Id, record.Network?.ToSpec(), record.Endpoints.Select(endpoint => System.Net.IPAddress.Parse(endpoint.Address)), record.IsDurable));
+        starter.StartKeeper(group);
         AtomicFile.Write(group.KeeperFile, JsonSerializer.SerializeToUtf8Bytes(group.KeeperIdentity!, OciJson.Default.ProcessIdentity));
-        return listeners;
+        return group.Network.Listen(record.Endpoints);
     }
 
     private ContainerState Start(Group group, ContainerSpec spec, ContainerStarter starter)
@@ -96,7 +100,7 @@ internal sealed partial class OciWarden
     {
         Pidfd.Reap(container.Monitor); // fails harmlessly where an earlier warden was its parent
         var code = ExitCode(container);
-        var use = container.Controls.Stats();
+        var use = StatsOf(container.Group, container.Controls);
         var outOfMemory = container.Controls.OutOfMemoryKills() > 0;
         ContainerStarter.KillAll(container.Controls);
         ContainerEnd end = new()
@@ -119,6 +123,13 @@ internal sealed partial class OciWarden
 
     private void Tell(Container container, ContainerEnd end) =>
         _tell!(new OciMessage { Type = OciMessageType.Exited, Group = container.Group.Record.Id, Container = container.Id, End = end }.Serialize());
+
+    /// <summary>Use of control groups, and the group's traffic: a container has no link of its own.</summary>
+    private static ResourceUse StatsOf(Group group, Cgroup controls)
+    {
+        var (received, sent) = group.KeeperIdentity is { } keeper ? LinkCounters.Read(keeper.Pid) : default;
+        return controls.Stats() with { NetworkReceivedBytes = received, NetworkSentBytes = sent };
+    }
 
     private static int? ExitCode(Container container)
     {
@@ -167,6 +178,14 @@ internal sealed partial class OciWarden
                 StartReport.Discard(group.Keeper);
                 group.Keeper = -1;
             }
+            if (group.Network is { } network)
+            {
+                _hostThreads.Run(() =>
+                {
+                    _networks!.Leave(network);
+                    return true;
+                });
+            }
             group.Storage?.Close();
             for (var attempt = 0; attempt < 400 && !_host.Cgroups.TryRemove(group.Record.Id, group.Containers.Keys); attempt++)
             {
@@ -183,6 +202,7 @@ internal sealed partial class OciWarden
     /// <summary>Finds what an earlier warden left: what was ephemeral goes, what was durable is watched again.</summary>
     private void Adopt()
     {
+        _networks!.Sweep(Directory.GetDirectories(_groupsFolder).Select(folder => Path.GetFileName(folder)).ToHashSet());
         foreach (var folder in Directory.GetDirectories(_groupsFolder))
         {
             var file = Path.Combine(folder, "group.json");
@@ -208,6 +228,7 @@ internal sealed partial class OciWarden
                 group.KeeperIdentity = JsonSerializer.Deserialize(File.ReadAllBytes(group.KeeperFile), OciJson.Default.ProcessIdentity);
                 group.Keeper = group.KeeperIdentity!.Open();
             }
+            group.Network = _networks!.Find(record.Id);
             _groups[record.Id] = group;
             if (!record.IsDurable || !File.Exists(group.StorageFile))
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci.Protocol;
 
@@ -20,8 +21,10 @@ internal sealed partial class OciWarden : WardenDriver
     private readonly ConcurrentDictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private readonly BlockingCollection<Action<ContainerStarter>> _work = new(MaxWaiting);
     private readonly Watcher _watcher = new();
+    private readonly HostThreads _hostThreads = new(4);
     private OciHost? _host;
     private string _groupsFolder = "";
+    private Networks? _networks;
     private Action<byte[]>? _tell;
     private volatile bool _closing;
 
@@ -29,10 +32,11 @@ internal sealed partial class OciWarden : WardenDriver
 
     internal override bool HasDurable => _groups.Values.Any(group => group.Record.IsDurable && group.Containers.Values.Any(container => container.State.End is null));
 
-    internal override void SetUp(ReadOnlyMemory<byte> payload, Action<byte[]> tell)
+    internal override void SetUp(ReadOnlyMemory<byte> payload, WardenContext context)
     {
         var setup = JsonSerializer.Deserialize(payload.Span, OciJson.Default.OciSetup)!;
-        _tell = tell;
+        _tell = context.Tell;
+        _networks = context.Networks.Value;
         var layout = CgroupLayout.Detect();
         _groupsFolder = Path.Combine(setup.RunDirectory, "g");
         Directory.CreateDirectory(_groupsFolder);
@@ -142,7 +146,7 @@ internal sealed partial class OciWarden : WardenDriver
             case OciMessageType.FindGroup:
                 if (_groups.TryGetValue(message.Group, out var found) && !found.IsRemoved && found.Record.IsDurable)
                 {
-                    Send(request, (found, found.Keeper >= 0 ? starter.Listen(found) : []));
+                    Send(request, (found, found.Network?.Listen(found.Record.Endpoints) ?? []));
                     break;
                 }
                 request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
@@ -166,10 +170,10 @@ internal sealed partial class OciWarden : WardenDriver
                 request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
                 break;
             case OciMessageType.Stats:
-                request.Reply(new OciMessage { Type = OciMessageType.Reply, Use = _host!.Cgroups.Of(message.Group, "").Stats() }.Serialize());
+                request.Reply(new OciMessage { Type = OciMessageType.Reply, Use = StatsOf(GroupOf(message), _host!.Cgroups.Of(message.Group, "")) }.Serialize());
                 break;
             case OciMessageType.Connect:
-                var socket = starter.MakeSocket(GroupOf(message));
+                var socket = GroupOf(message).Network?.NewSocket() ?? throw new EngineException(EngineErrorKind.NotRunning, "The group has no network any more.");
                 request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize(), [socket]);
                 _ = Libc.Close(socket);
                 break;
@@ -210,7 +214,7 @@ internal sealed partial class OciWarden : WardenDriver
                     self.Controls.SetCpu(message.Value < 0 ? null : message.Value);
                     break;
                 case OciMessageType.Stats:
-                    use = self.Controls.Stats();
+                    use = StatsOf(self.Group, self.Controls);
                     break;
                 case OciMessageType.Signal when message.Value == Const.SigKill:
                     self.Kill();
@@ -265,7 +269,7 @@ internal sealed partial class OciWarden : WardenDriver
     {
         if (disposing)
         {
-            _work.Dispose();
+            _hostThreads.Dispose();
             _host?.Storage.Dispose();
             _host?.TmpImages?.Dispose();
         }

@@ -49,10 +49,10 @@ internal sealed class ProcessWarden : WardenDriver
         }
     }
 
-    internal override void SetUp(ReadOnlyMemory<byte> payload, Action<byte[]> tell)
+    internal override void SetUp(ReadOnlyMemory<byte> payload, WardenContext context)
     {
         var setup = ProcessSetup.Deserialize(payload.Span);
-        _tell = tell;
+        _tell = context.Tell;
         if (Directory.Exists(setup.RunDirectory))
         {
             Directory.Delete(setup.RunDirectory, recursive: true);

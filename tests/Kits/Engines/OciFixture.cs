@@ -23,7 +23,7 @@ public sealed class OciFixture : IAsyncLifetime
     {
         if (OciEngine.Examine().All(requirement => requirement.Present) && File.Exists("/bin/busybox"))
         {
-            (_engine, Warden) = NewEngine();
+            NewEngine();
         }
         return ValueTask.CompletedTask;
     }
@@ -33,7 +33,9 @@ public sealed class OciFixture : IAsyncLifetime
     {
         RegionWarden warden = new(
             new() { RunDirectory = RunDirectory, Command = [EngineFixture.WardenHost], OrphanGrace = orphanGrace ?? TimeSpan.FromMinutes(10) }, TimeProvider.System);
-        return (new(new() { RunDirectory = Path.Combine(RunDirectory, "oci"), CacheDirectory = Path.Combine(_folder, "cache") }, TimeProvider.System, warden, ownsWarden: true), warden);
+        var engine = new OciEngine(new() { RunDirectory = Path.Combine(RunDirectory, "oci"), CacheDirectory = Path.Combine(_folder, "cache") }, TimeProvider.System, warden, ownsWarden: true);
+        (_engine, Warden) = (engine, warden);
+        return (engine, warden);
     }
 
     /// <summary>Skips a test where this machine cannot run images, or fails it where <c>FOGBANK_TEST_REQUIRE</c> names <c>oci</c>.</summary>
