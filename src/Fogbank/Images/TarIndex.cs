@@ -219,7 +219,7 @@ internal sealed class TarIndex
     }
 
     /// <summary>Octal digits, or binary where the highest bit is set.</summary>
-    private static long Number(ReadOnlySpan<byte> field)
+    private static long Number(ReadOnlySpan<byte> field, string problem = "a size in it is no number")
     {
         long value = 0;
         if ((field[0] & 0x80) != 0)
@@ -229,12 +229,12 @@ internal sealed class TarIndex
                 value = (value << 8) | b;
             }
 
-            return field[0] == 0x80 && !field[1..4].ContainsAnyExcept((byte)0) && value >= 0 ? value : throw Refused("a size in it is no number");
+            return field[0] == 0x80 && !field[1..4].ContainsAnyExcept((byte)0) && value >= 0 ? value : throw Refused(problem);
         }
 
         foreach (var b in field.Trim(" \0"u8))
         {
-            value = b is >= (byte)'0' and <= (byte)'7' ? (value << 3) | (long)(b - '0') : throw Refused("a size in it is no number");
+            value = b is >= (byte)'0' and <= (byte)'7' ? (value << 3) | (long)(b - '0') : throw Refused(problem);
         }
 
         return value;
@@ -248,9 +248,10 @@ internal sealed class TarIndex
             sum += i is >= 148 and < 156 ? ' ' : header[i];
         }
 
-        if (Number(header.AsSpan(148, 8)) != sum)
+        const string Problem = "it is no tar archive, or damaged";
+        if (Number(header.AsSpan(148, 8), Problem) != sum)
         {
-            throw Refused("it is no tar archive, or damaged");
+            throw Refused(Problem);
         }
     }
 }

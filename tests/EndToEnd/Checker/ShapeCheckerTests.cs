@@ -37,6 +37,18 @@ public class ShapeCheckerTests
     }
 
     [Fact]
+    public void Services_that_were_never_recorded_are_held_against_their_documentation()
+    {
+        var answer = new HttpMessage("HTTP/1.1 200 OK", []);
+        answer.Append("""{"repository":{"repositoryName":"app","imageTagMutabilityExclusionFilters":[]}}"""u8);
+        var violations = ShapeChecker.Check([new Exchange(
+            new HttpMessage("POST / HTTP/1.1", [new("Host", "127.0.0.1"), new("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921.CreateRepository")]), answer)]);
+        Assert.Contains("ecr CreateRepository: repository.repositoryUri: is missing; AWS always sends it", violations);
+        Assert.Contains("ecr CreateRepository: repository.imageTagMutabilityExclusionFilters: is there and empty; AWS leaves it out then", violations);
+        Assert.DoesNotContain(violations, line => line.Contains(": repository.repositoryName:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Requests_are_read_from_the_bytes_of_a_connection_however_they_are_cut()
     {
         const string Wire = "PUT /b/k HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n"

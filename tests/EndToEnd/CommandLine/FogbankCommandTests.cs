@@ -12,7 +12,7 @@ public partial class FogbankCommandTests(SharedRegion region) : LambdaTest(regio
     {
         Assert.Matches(@"^fogbank \d+\.\d+\.\d+\S*\n$", (await FogbankAsync("version")).Output);
         var help = (await FogbankAsync("--help")).Output;
-        foreach (var word in new[] { "up", "env", "status", "logs", "reset", "fn", "version", "Examples:", "fogbank fn deploy ./my-function" })
+        foreach (var word in new[] { "up", "env", "status", "logs", "reset", "fn", "image", "version", "Examples:", "fogbank fn deploy ./my-function" })
         {
             Assert.Contains(word, help, StringComparison.Ordinal);
         }

@@ -1,4 +1,5 @@
 using Fogbank.Contracts;
+using Fogbank.Contracts.Ecr;
 using Fogbank.Contracts.Iam;
 using Fogbank.Contracts.Lambda;
 using Fogbank.Contracts.Logs;
@@ -14,11 +15,14 @@ namespace Fogbank.Tests.EndToEnd.Harness.Recording;
 /// <summary>Tells which operation a recorded request was for, by the region's own routing.</summary>
 internal static class OperationFinder
 {
-    private static readonly ServiceRouter Router = new([IamApi.Instance, StsApi.Instance, LogsApi.Instance, S3Api.Instance, LambdaApi.Instance], null);
+    private static readonly ServiceRouter Router = new([IamApi.Instance, StsApi.Instance, LogsApi.Instance, S3Api.Instance, EcrApi.Instance, LambdaApi.Instance], null);
 
     public static OperationSchema? Find(Exchange exchange)
     {
-        if (exchange.Target.StartsWith("/_", StringComparison.Ordinal))
+        // The region's own pages, and the registry, which is no API of AWS's.
+        if (exchange.Target.StartsWith("/_", StringComparison.Ordinal)
+            || (exchange.Target.StartsWith("/v2/", StringComparison.Ordinal)
+                && exchange.Request.Headers.Any(static header => header.Key.Equals("Host", StringComparison.OrdinalIgnoreCase) && header.Value.Contains(".dkr.ecr.", StringComparison.Ordinal))))
         {
             return null;
         }
