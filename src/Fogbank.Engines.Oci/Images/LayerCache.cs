@@ -308,7 +308,7 @@ internal sealed class LayerCache : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_evicting || _bytes <= _options.MaxBytes)
+            if (!_evicting || _bytes <= _options.MaxBytes || _closing.IsCancellationRequested)
             {
                 return;
             }

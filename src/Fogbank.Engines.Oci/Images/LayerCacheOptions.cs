@@ -12,7 +12,7 @@ internal sealed record LayerCacheOptions
     /// <summary>What one layer may unpack to.</summary>
     public LayerLimits Limits { get; init; } = new();
 
-    /// <summary>Layers that unpack at the same time, for all images together. Each takes some 3 MB of memory.</summary>
+    /// <summary>Layers that unpack at the same time, for all images together. Each takes some 3 MB of memory, in Zstandard up to 128 MB more.</summary>
     public int Parallel { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <summary>How long after unpacking a layer is made to outlive a crash of the machine (until then such a crash costs unpacking it again).</summary>

@@ -29,7 +29,7 @@ internal static class LayerErrors
             Const.ENotDir or EIsDir or Const.EExist or Const.ENoEnt => Invalid($"{what} does not fit what the archive had before ({Libc.Describe(error)})"),
             ENameTooLong or Const.EInval or EDom => Invalid($"{what} failed: {Libc.Describe(error)}"),
             EFBig or EMLink or ERange or E2Big => TooLarge($"{what} failed: {Libc.Describe(error)}"),
-            Const.EPerm or Const.EAcces => new(EngineErrorKind.Unsupported, $"Fogbank may not unpack image layers here ({what}: {Libc.Describe(error)}); it needs to be root."),
+            Const.EPerm or Const.EAcces => new(EngineErrorKind.Unsupported, $"Fogbank may not unpack image layers here ({what}: {Libc.Describe(error)}); it needs to be root, and a file system that is not itself an overlay."),
             EOpNotSupp or Const.ENoSys or ERoFs => new(EngineErrorKind.Unsupported, $"The file system of the layers or the kernel cannot hold this one ({what}: {Libc.Describe(error)})."),
             _ => new(EngineErrorKind.StartFailed, $"An image layer could not be unpacked: {what}: {Libc.Describe(error)}."),
         };

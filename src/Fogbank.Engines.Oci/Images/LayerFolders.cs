@@ -127,7 +127,14 @@ internal sealed class LayerFolders : IAsyncDisposable
                 }
                 _touched[diffId] = now;
             }
-            File.SetLastWriteTimeUtc(Path.Combine(_options.Directory, diffId, LayerRecord.File), now.UtcDateTime);
+            try
+            {
+                File.SetLastWriteTimeUtc(Path.Combine(_options.Directory, diffId, LayerRecord.File), now.UtcDateTime);
+            }
+            catch (IOException)
+            {
+                // A read-only or full disk: the layer is as good, it only may be removed too early.
+            }
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class LayerWriter
 {
     private const int BlockSize = 4096, InodeSize = 256;
     private const int Permissions = 0x1ff;
+    private const int MaxSureAttribute = 2000;
 
     private readonly LayerTree _tree;
     private readonly TarReader _reader;
@@ -282,7 +283,13 @@ internal sealed class LayerWriter
         {
             if (LayerAttributes.IsKept(name))
             {
-                Check(FileAt.SetAttribute(fd, name, value), "setting an extended attribute");
+                if (FileAt.SetAttribute(fd, name, value) < 0)
+                {
+                    // "No room" is said of the few KB that a file may have of attributes, too.
+                    throw Libc.Errno == Const.ENoSpc && value.Length > MaxSureAttribute
+                        ? LayerErrors.TooLarge($"the file system takes no extended attribute of {value.Length} bytes")
+                        : LayerErrors.Failed("setting an extended attribute", _path.Span);
+                }
                 _plainOwners &= !name.AsSpan().StartsWith("system."u8); // default rights of a folder change what is made in it
             }
         }

@@ -10,6 +10,8 @@ internal sealed record ValidationPolicy
     {
         ["apigateway"] = new() { ItemsSayNotNull = false },
 
+        ["ecs"] = new() { Code = "InvalidParameterException" },
+
         // One fault at a time, in a form of its own: seen in reports of users; what ECR says of lengths and numbers was not.
         ["ecr"] = new() { Code = "InvalidParameterException", TellsFirstAlone = true },
 

@@ -1,6 +1,7 @@
 using Fogbank.Kernel;
 using Fogbank.Services.Ecr;
 using Fogbank.Services.Iam;
+using Fogbank.Services.Ecs;
 using Fogbank.Services.Lambda;
 using Fogbank.Services.Logs;
 using Fogbank.Services.S3;
@@ -11,5 +12,5 @@ namespace Fogbank.Hosting;
 internal static class Services
 {
     /// <summary>In the order they start; they stop in reverse, so what others report to comes first.</summary>
-    internal static IReadOnlyList<IServiceModule> All() => [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new LambdaModule()];
+    internal static IReadOnlyList<IServiceModule> All() => [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new EcsModule(), new LambdaModule()];
 }

@@ -296,6 +296,33 @@ public sealed class LayerUnpackerTests : IDisposable
     }
 
     [Fact]
+    public void Trees_deeper_than_any_path_are_removed()
+    {
+        var deep = string.Join('/', Enumerable.Repeat("dddddddd", 50));
+        TarBytes archive = new();
+        for (var i = 0; i < 30; i++)
+        {
+            // Through the links, each path begins where the one before ended.
+            var path = (i == 0 ? "top/" : $"l{i - 1}/") + deep;
+            archive.Pax("path", path).Folder("short").Pax("linkpath", path).Link($"l{i}", "short");
+        }
+        _layer.Unpack(archive.File("top", "a file now").End());
+        Assert.Equal("a file now", File.ReadAllText(_layer.At("top")));
+        Assert.Equal([_layer.Content], Directory.GetFileSystemEntries(_layer.Folder));
+    }
+
+    [Fact]
+    public void Attribute_that_fits_on_no_file_is_too_large()
+    {
+        var archive = new TarBytes().Pax(("SCHILY.xattr.user.large", new byte[60_000])).File("f").End();
+        // File systems that take it are none the worse for it.
+        if (Record.Exception(() => _layer.Unpack(archive)) is { } error)
+        {
+            Assert.Equal(EngineErrorKind.ArtifactTooLarge, Assert.IsType<EngineException>(error).Kind);
+        }
+    }
+
+    [Fact]
     public void File_and_folder_do_not_mix()
     {
         _layer.Refused(new TarBytes().File("a").File("a/b").End());
