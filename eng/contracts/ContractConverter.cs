@@ -32,7 +32,13 @@ public static class ContractConverter
         AppendLines(text, 4, reachable
             .Order(StringComparer.Ordinal)
             .Select(shape => (shape, ShapeFacts.Of(shapes.GetProperty(shape), shapes))));
-        text.Append("  }\n}\n");
+        text.Append("  }");
+        if (only is not null)
+        {
+            AppendOthers(text, model.GetProperty("operations").EnumerateObject().Select(operation => operation.Name).Where(operation => !only.Contains(operation)));
+        }
+
+        text.Append("\n}\n");
         return text.ToString();
     }
 
@@ -46,6 +52,14 @@ public static class ContractConverter
         }
 
         text.Append(first ? "" : "\n");
+    }
+
+    /// <summary>Names of what was left out: a region must tell an operation that it does not have from one that the API does not have.</summary>
+    private static void AppendOthers(StringBuilder text, IEnumerable<string> names)
+    {
+        text.Append(",\n  \"others\": [\n    ");
+        text.AppendJoin(",\n    ", names.Order(StringComparer.Ordinal).Select(Json.Quote));
+        text.Append("\n  ]");
     }
 
     private static IEnumerable<(string Name, string Facts)> ApiFacts(string name, JsonElement metadata)

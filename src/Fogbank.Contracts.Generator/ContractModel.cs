@@ -10,6 +10,7 @@ internal sealed class ContractModel
         Api = root["api"];
         Operations = root["operations"].Members.ConvertAll(member => new OperationModel(member.Key, member.Value));
         Shapes = root["shapes"].Members.ToDictionary(member => member.Key, member => new ShapeModel(member.Key, member.Value), StringComparer.Ordinal);
+        Others = root["others"].Items.ConvertAll(item => item.Text);
         Client = [.. root["client"].Items.Select(item => item.Text)];
         Interfaces = root["interfaces"].Members.ConvertAll(member => new InterfaceModel(member.Key, member.Value));
         Both = [.. root["both"].Items.Select(item => item.Text)];
@@ -23,6 +24,9 @@ internal sealed class ContractModel
     internal JsonNode Api { get; }
 
     internal List<OperationModel> Operations { get; }
+
+    /// <summary>Operations that the API has and the contract leaves out, by name.</summary>
+    internal List<string> Others { get; }
 
     internal Dictionary<string, ShapeModel> Shapes { get; }
 

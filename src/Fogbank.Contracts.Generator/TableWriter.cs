@@ -25,6 +25,11 @@ internal sealed class TableWriter(ContractModel contract, ConstraintTable constr
         text.Append($"    public override global::System.Collections.Generic.IReadOnlyList<{Root}WireProtocol> Protocols {{ get; }} = [{string.Join(", ", protocols)}];\n");
         Bytes("OperationText", string.Join("\n", contract.Operations.ConvertAll(OperationLine)));
         Bytes("ConstraintText", constraints.Text);
+        if (contract.Others.Count > 0)
+        {
+            Bytes("OtherOperationText", string.Join("\n", contract.Others));
+        }
+
         if (iamText.Length > 0)
         {
             Bytes("IamText", iamText);

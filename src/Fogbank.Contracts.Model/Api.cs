@@ -8,6 +8,7 @@ public abstract class Api
 {
     private IReadOnlyList<OperationSchema>? _operations;
     private Dictionary<string, OperationSchema>? _byName;
+    private IReadOnlySet<string>? _others;
     private Constraint?[]? _constraints;
     private string[]? _constraintLines;
     private Dictionary<string, IamEntry>? _iam;
@@ -39,6 +40,10 @@ public abstract class Api
     /// <summary>Every operation, in the contract's order.</summary>
     public IReadOnlyList<OperationSchema> Operations => _operations ??= ParseOperations();
 
+    /// <summary>Operations that the API has and its contract leaves out: known by name only.</summary>
+    public IReadOnlySet<string> OtherOperations =>
+        _others ??= OtherOperationText.IsEmpty ? new HashSet<string>() : new HashSet<string>(Encoding.UTF8.GetString(OtherOperationText).Split('\n'), StringComparer.Ordinal);
+
     /// <summary>
     /// One line an operation (LF between them), tab-separated: name, method, URI, success status, input shape, output shape, flags, root of
     /// the output's XML body. Flags: <c>s</c> streaming input, <c>o</c> streaming output, <c>c</c> a checksum is demanded, <c>e</c> event
@@ -48,6 +53,9 @@ public abstract class Api
 
     /// <summary>One line a constraint, tab-separated: min, max, pattern, values (comma-separated). Backslash, tab and LF are escaped.</summary>
     protected abstract ReadOnlySpan<byte> ConstraintText { get; }
+
+    /// <summary>A line a name of <see cref="OtherOperations"/>.</summary>
+    protected virtual ReadOnlySpan<byte> OtherOperationText => default;
 
     /// <summary>
     /// One line an operation that has an entry in the API's IAM file: its name, then five tab-separated fields a rule, as

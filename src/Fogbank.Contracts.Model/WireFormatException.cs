@@ -1,7 +1,7 @@
 namespace Fogbank.Contracts;
 
 /// <summary>A request that cannot be parsed: bad JSON or XML, a value of the wrong type. The front door answers with the protocol's own error.</summary>
-public sealed class WireFormatException : Exception
+public class WireFormatException : Exception
 {
     public WireFormatException()
     {

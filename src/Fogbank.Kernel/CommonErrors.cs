@@ -9,9 +9,15 @@ public static class CommonErrors
     public static AwsException NotImplemented(OperationSchema operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
+        return NotImplemented(operation.Api, operation.Name);
+    }
+
+    /// <summary>An operation that the contract of its API leaves out.</summary>
+    public static AwsException NotImplemented(Api api, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(api);
         return new(
-            NotImplementedCode,
-            $"Fogbank does not implement {operation.Api.ServiceId} {operation.Name} yet. GET /_fogbank/coverage lists what it does.");
+            NotImplementedCode, $"Fogbank does not implement {api.ServiceId} {operation} yet. GET /_fogbank/coverage lists what it does.");
     }
 
     /// <summary>Something that an operation would have to answer and Fogbank does not have.</summary>

@@ -146,7 +146,9 @@ internal sealed partial class ApiHandler
                 return null;
             }
 
-            throw FrontDoorErrors.UnknownOperation(route, call.Facts);
+            throw route is { Api: { } api, OperationName: { } name } && api.OtherOperations.Contains(name)
+                ? CommonErrors.NotImplemented(api, name)
+                : FrontDoorErrors.UnknownOperation(route, call.Facts);
         }
 
         if (!_parts.Operations.TryFind(operation, out var handler) || ProtocolOf(route) is not { } protocol)
@@ -208,7 +210,7 @@ internal sealed partial class ApiHandler
     };
 
     private static IProtocol? ProtocolOf(ServiceRoute route) =>
-        WireProtocols.Find(route.Protocol) ?? WireProtocols.Find(route.Protocol == WireProtocol.Ec2 ? WireProtocol.Query : WireProtocol.Json11);
+        WireProtocols.Find(route.Protocol) ?? WireProtocols.Find(WireProtocol.Json11);
 
     private static WireError ToWire(AwsException exception, ServiceRoute route, bool isModelled) => new(exception.Code, exception.Message)
     {

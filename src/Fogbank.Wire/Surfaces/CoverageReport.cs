@@ -14,7 +14,11 @@ public sealed class CoverageReport
 
     private CoverageReport(List<Entry> entries) => _entries = entries;
 
-    private sealed record Entry(string Name, string ServiceId, int Total, IReadOnlyList<string> Implemented, IReadOnlyList<string> Missing);
+    private sealed record Entry(string Name, string ServiceId, int Total, IReadOnlyList<string> Implemented, IReadOnlyList<string> Missing)
+    {
+        /// <summary>Operations that the contract leaves out.</summary>
+        public int Others { get; init; }
+    }
 
     /// <summary>Builds the report.</summary>
     /// <param name="apis">APIs whose contract is known.</param>
@@ -26,7 +30,10 @@ public sealed class CoverageReport
         var entries = apis.Select(api =>
         {
             var byState = api.Operations.ToLookup(operation => operations.TryFind(operation, out _), operation => operation.Name);
-            return new Entry(api.Name, api.ServiceId, api.Operations.Count, [.. byState[true].Order()], [.. byState[false].Order()]);
+            return new Entry(api.Name, api.ServiceId, api.Operations.Count + api.OtherOperations.Count, [.. byState[true].Order()], [.. byState[false].Order()])
+            {
+                Others = api.OtherOperations.Count,
+            };
         }).ToList();
         var names = entries.Select(entry => entry.Name).ToHashSet();
         entries.AddRange(KnownService.All
@@ -82,7 +89,12 @@ public sealed class CoverageReport
             text.Append(CultureInfo.InvariantCulture, $"\n## {entry.ServiceId}\n\nBuilt: ").AppendJoin(", ", entry.Implemented).Append(".\n");
             if (entry.Missing.Count > 0)
             {
-                text.Append("\nNot built: ").AppendJoin(", ", entry.Missing).Append(".\n");
+                text.Append("\nNot built: ").AppendJoin(", ", entry.Missing).Append(entry.Others > 0 ? "" : ".\n");
+            }
+
+            if (entry.Others > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{(entry.Missing.Count > 0 ? ", and" : "\nNot built:")} {entry.Others} operations that are known by name only.\n");
             }
         }
 

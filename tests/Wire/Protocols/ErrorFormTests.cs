@@ -1,10 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using Fogbank.Contracts;
+using Fogbank.Contracts.Ec2;
 using Fogbank.Contracts.Iam;
 using Fogbank.Contracts.Lambda;
 using Fogbank.Contracts.Logs;
 using Fogbank.Contracts.S3;
 using Fogbank.Wire.Protocols;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Fogbank.Tests.Wire.Protocols;
@@ -62,6 +65,47 @@ public class ErrorFormTests
             "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>NoSuchEntity</Code>"
             + "<Message>&lt;no&gt; &amp; never</Message></Error><RequestId>11111111-2222-4333-8444-555555555555</RequestId></ErrorResponse>",
             response.Text);
+    }
+
+    [Fact]
+    public async Task Ec2_errors_have_a_form_of_their_own()
+    {
+        using var response = await WriteAsync(Ec2Api.Instance, new WireError(Ec2ErrorCodes.InvalidSubnetIdNotFound, "The subnet ID 'subnet-1' does not exist"));
+        Assert.Equal(400, response.Status);
+        Assert.Equal(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>InvalidSubnetID.NotFound</Code>"
+            + "<Message>The subnet ID 'subnet-1' does not exist</Message></Error></Errors><RequestID>11111111-2222-4333-8444-555555555555</RequestID></Response>",
+            response.Text);
+    }
+
+    [Theory]
+    [InlineData("Action=DescribeVpcs&VpcIdd.1=vpc-1", "UnknownParameter", "The parameter VpcIdd is not recognized")]
+    [InlineData("Action=CreateNetworkInterface", "MissingParameter", "The request must contain the parameter subnetId")]
+    public void Ec2_refuses_parameters_that_it_does_not_know_or_misses(string form, string code, string message)
+    {
+        var operation = Ec2Api.Instance.FindOperation(form.Split('&')[0]["Action=".Length..])!;
+        var protocol = WireProtocols.Find(WireProtocol.Ec2)!;
+        var request = new WireRequest
+        {
+            Method = "POST",
+            RawPath = "/",
+            Headers = new HeaderDictionary(),
+            Body = Encoding.UTF8.GetBytes(form),
+            NewToken = () => "token",
+        };
+        WireError error;
+        try
+        {
+            var reader = protocol.CreateReader(operation, request);
+            _ = operation.Name == "DescribeVpcs" ? (Shape)DescribeVpcsRequest.Read(reader) : CreateNetworkInterfaceRequest.Read(reader);
+            error = protocol.Describe(operation, reader.Violations);
+        }
+        catch (WireFormatException exception)
+        {
+            error = protocol.Describe(operation, exception);
+        }
+
+        Assert.Equal((code, message), (error.Code.Name, error.Message));
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public class InputVectorTests
         ["json/SDKAppendsGzipAndIgnoresHttpProvidedEncoding_awsJson1_1"] = NoBody,
         ["json_1_0/SDKAppliedContentEncoding_awsJson1_0"] = NoBody,
         ["json_1_0/SDKAppendsGzipAndIgnoresHttpProvidedEncoding_awsJson1_0"] = NoBody,
+        ["ec2/SDKAppliedContentEncoding_ec2Query"] = NoBody,
+        ["ec2/SDKAppendsGzipAndIgnoresHttpProvidedEncoding_ec2Query"] = NoBody,
+        ["ec2/Ec2EmptyQueryLists"] = NoTrace,
         ["query/SDKAppliedContentEncoding_awsQuery"] = NoBody,
         ["query/SDKAppendsGzipAndIgnoresHttpProvidedEncoding_awsQuery"] = NoBody,
         ["rest-json/SDKAppliedContentEncoding_restJson1"] = NoBody,
@@ -45,7 +48,7 @@ public class InputVectorTests
     {
         var data = new TheoryData<string, int, int, string>();
         foreach (var (suite, entry, number, id) in Vectors.List(
-            "input", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "query", "rest-xml"))
+            "input", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "query", "ec2", "rest-xml"))
         {
             data.Add(suite, entry, number, id);
         }

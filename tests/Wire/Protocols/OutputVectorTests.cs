@@ -13,7 +13,7 @@ public class OutputVectorTests
     {
         var data = new TheoryData<string, int, int, string>();
         foreach (var (suite, entry, number, id) in Vectors.List(
-            "output", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "query", "rest-xml"))
+            "output", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "query", "ec2", "rest-xml"))
         {
             data.Add(suite, entry, number, id);
         }
@@ -42,7 +42,7 @@ public class OutputVectorTests
         if (api.Output is null)
         {
             await protocol.WriteSuccessAsync(api.Operations[0], null, response, TestContext.Current.CancellationToken);
-            return ("{}", api.Protocols[0] == WireProtocol.Query || response.Bytes.Length == 0 ? result.ToString() : response.Text);
+            return ("{}", api.Protocols[0] is WireProtocol.Query or WireProtocol.Ec2 || response.Bytes.Length == 0 ? result.ToString() : response.Text);
         }
 
         var shape = VectorValues.Shape(result, api.Output);
@@ -83,7 +83,7 @@ public class OutputVectorTests
         VectorApi api, RecordedResponse response, List<KeyValuePair<string, string>> members, List<KeyValuePair<string, string>> headers)
     {
         var found = headers.Select(header => new KeyValuePair<string, string>(header.Key, response.Headers[header.Key].ToString()));
-        if (api.Protocols[0] is WireProtocol.Query or WireProtocol.RestXml)
+        if (api.Protocols[0] is WireProtocol.Query or WireProtocol.Ec2 or WireProtocol.RestXml)
         {
             var error = XDocument.Parse(response.Text).Descendants().First(e => e.Name.LocalName == "Error");
             string? Child(string name) => error.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;

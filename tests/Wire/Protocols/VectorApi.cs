@@ -21,12 +21,13 @@ internal sealed class VectorApi : Api
                 "json" => WireProtocol.Json11,
                 "rest-json" => WireProtocol.RestJson,
                 "query" => WireProtocol.Query,
+                "ec2" => WireProtocol.Ec2,
                 "rest-xml" => WireProtocol.RestXml,
                 _ => WireProtocol.Json10,
             },
         ];
         ApiVersion = entry.GetProperty("metadata").TryGetProperty("apiVersion", out var version) ? version.GetString()! : "";
-        XmlNamespace = Protocols[0] is WireProtocol.Query ? "https://example.com/" : null;
+        XmlNamespace = Protocols[0] is WireProtocol.Query or WireProtocol.Ec2 ? "https://example.com/" : null;
         var http = given.GetProperty("http");
         Input = Schema(given, "input");
         Output = Schema(given, "output");
@@ -124,6 +125,7 @@ internal sealed class VectorApi : Api
             IsIdempotencyToken = Flag(reference, "idempotencyToken"),
             XmlNamespace = uri,
             XmlPrefix = prefix,
+            QueryName = Text(reference, "queryName"),
         };
     }
 

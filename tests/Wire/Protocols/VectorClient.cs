@@ -28,6 +28,14 @@ internal static class VectorClient
             return FromXml(root.Elements().Single(e => e.Name.LocalName == api.Operations[0].Name + "Result"), schema);
         }
 
+        if (protocol == WireProtocol.Ec2)
+        {
+            var root = XDocument.Parse(response.Text, LoadOptions.PreserveWhitespace).Root!;
+            Assert.Equal(api.Operations[0].Name + "Response", root.Name.LocalName);
+            Assert.Equal(response.RequestId, root.Elements().Single(e => e.Name.LocalName == "requestId").Value);
+            return FromXml(root, schema);
+        }
+
         if (schema.PayloadMember < 0 && schema.Members.Any(IsBody))
         {
             shape = protocol == WireProtocol.RestJson
