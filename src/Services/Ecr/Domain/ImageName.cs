@@ -61,7 +61,7 @@ internal sealed record ImageName(string? Host, int? Port, string Repository, str
             }
         }
 
-        if (!RegistryNames.IsRepository(rest) || host is "")
+        if (!RegistryNames.IsRepository(rest) || (host is not null && Uri.CheckHostName(host) == UriHostNameType.Unknown))
         {
             return false;
         }
