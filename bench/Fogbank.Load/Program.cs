@@ -2,7 +2,7 @@ using Fogbank.Load;
 
 var settings = new Settings(args);
 var report = new Report();
-var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold" or "objects" or "reset").ToHashSet();
+var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold" or "objects" or "registry" or "reset").ToHashSet();
 if (kinds.Count == 0)
 {
     kinds = ["start", "invoke", "cold"];
@@ -31,6 +31,11 @@ if (kinds.Contains("objects"))
 if (kinds.Contains("reset"))
 {
     await ResetBench.RunAsync(settings, report);
+}
+
+if (kinds.Contains("registry"))
+{
+    RegistryBench.Run(settings, report);
 }
 
 if (settings.Output is { } path)

@@ -39,6 +39,9 @@ internal sealed class Region : IDisposable
         _client.Expect(RawClient.Sign(Port, "iam", "POST", "/", $"Action=CreateRole&Version=2010-05-08&RoleName=bench&AssumeRolePolicyDocument={trust}", "application/x-www-form-urlencoded"));
     }
 
+    public void CreateRepository(string name) => _client.Expect(RawClient.Sign(
+        Port, "ecr", "POST", "/", $$"""{"repositoryName":"{{name}}"}""", "application/x-amz-json-1.1", ("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921.CreateRepository")));
+
     /// <summary>Creates a function that does nothing, and waits until it can be invoked. Its package is its own.</summary>
     public void CreateFunction(string name, int memoryMegabytes)
     {

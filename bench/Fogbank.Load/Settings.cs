@@ -14,6 +14,8 @@ internal sealed class Settings(string[] args)
 
     public string Python => Text("python") ?? "/usr/bin/python3";
 
+    public string Registry => Text("registry") ?? "/usr/bin/docker-registry";
+
     public string? Output => Text("output");
 
     public int Rounds(int otherwise) => Text("rounds") is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : otherwise;
