@@ -16,6 +16,11 @@ public class ReportLineTests
         Assert.Equal(new ReportLine(12.25, 13, 1769, 40, 31.75), ReportLine.Find("START\nhello\n" + Cold));
 
     [Fact]
+    public void A_failed_initialisation_is_no_warm_start() => Assert.Equal(
+        new ReportLine(1.5, 2, 128, 17, null, InitFailed: true),
+        ReportLine.Find("INIT_REPORT Init Duration: 9.10 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError\nSTART\n" + Warm));
+
+    [Fact]
     public void The_last_one_counts() => Assert.Equal(new ReportLine(1.5, 2, 128, 17, null), ReportLine.Find(Cold + Warm));
 
     [Fact]

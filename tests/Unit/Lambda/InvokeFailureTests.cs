@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Fogbank.Engines;
 using Fogbank.Services.Lambda;
@@ -140,11 +141,12 @@ public sealed class InvokeFailureTests
             return 1;
         };
         await region.CreateAsync("f");
-        var (payload, response) = await region.InvokeAsync("f");
+        var (payload, response) = await region.InvokeAsync("f", logType: "Tail");
         Assert.Equal(("""{"errorMessage":"boot","errorType":"Exception","requestId":""}""", "Unhandled"), (payload, response.FunctionError));
         Assert.Equal(2, region.Engine.Started.Count);
         await region.UntilLoggedAsync("Phase: init\tStatus: error\tError Type: Exception");
         await region.UntilLoggedAsync("Phase: invoke\tStatus: error");
+        Assert.Matches(@"\AINIT_REPORT .*Phase: invoke.*\nSTART ", Encoding.UTF8.GetString(Convert.FromBase64String(response.LogResult!)));
     }
 
     [Fact]

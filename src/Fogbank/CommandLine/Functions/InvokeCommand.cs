@@ -92,7 +92,12 @@ internal static class InvokeCommand
             return;
         }
 
-        var start = report.InitMs is { } init ? string.Create(CultureInfo.InvariantCulture, $"cold (init {init:0.##} ms)") : "warm";
+        var start = report switch
+        {
+            { InitMs: { } init } => string.Create(CultureInfo.InvariantCulture, $"cold (init {init:0.##} ms)"),
+            { InitFailed: true } => "cold (init failed)",
+            _ => "warm",
+        };
         var price = LambdaPrice.OfInvocation(report.MemoryMb, report.BilledMs);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -3,8 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Fogbank.CommandLine.Functions;
 
-/// <summary>The REPORT line of an invocation.</summary>
-internal sealed partial record ReportLine(double DurationMs, long BilledMs, int MemoryMb, int MaxMemoryMb, double? InitMs)
+/// <summary>
+/// The REPORT line of an invocation. It has no initialisation where the environment was there already, and where the initialisation of a new
+/// one failed: then the log has an INIT_REPORT line beside it.
+/// </summary>
+internal sealed partial record ReportLine(double DurationMs, long BilledMs, int MemoryMb, int MaxMemoryMb, double? InitMs, bool InitFailed = false)
 {
     /// <summary>The last one in a piece of log; null where there is none.</summary>
     internal static ReportLine? Find(string log)
@@ -21,7 +24,8 @@ internal sealed partial record ReportLine(double DurationMs, long BilledMs, int 
             (long)Number("billed"),
             (int)Number("memory"),
             (int)Number("used"),
-            found.Groups["init"].Success ? Number("init") : null);
+            found.Groups["init"].Success ? Number("init") : null,
+            log.Contains("INIT_REPORT ", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"Duration: (?<duration>[0-9.]+) ms\s+Billed Duration: (?<billed>[0-9]+) ms\s+Memory Size: (?<memory>[0-9]+) MB\s+Max Memory Used: (?<used>[0-9]+) MB(\s+Init Duration: (?<init>[0-9.]+) ms)?")]

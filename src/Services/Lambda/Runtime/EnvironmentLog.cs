@@ -31,6 +31,7 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     private long _memoryAt;
     private TaskCompletionSource? _room;
     private LogTail? _tail;
+    private string? _failedInit;
     private bool _isClosed;
 
     /// <summary>A REPORT that has its place among the lines and lacks the memory use.</summary>
@@ -55,15 +56,23 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
     internal void InitReport(TimeSpan duration, string phase, string status, string? errorType)
     {
         var now = time.GetUtcNow();
-        Platform(now, plan.LogsJson
+        var line = plan.LogsJson
             ? LogLines.JsonInitReport(now, duration, phase, status, errorType)
-            : LogLines.InitReport(duration, phase, status, errorType));
+            : LogLines.InitReport(duration, phase, status, errorType);
+        AfterOutput(() => _failedInit = line);
+        Platform(now, line);
     }
 
     /// <summary>The runtime is about to get an event.</summary>
     internal void Start(Invocation invocation) => AfterOutput(() =>
     {
         _tail = invocation.WantsLog ? new LogTail() : null;
+        if (_failedInit is not null && !IsQuiet)
+        {
+            // It was part of this invocation, although the line stands before its START.
+            _tail?.Add(_failedInit);
+        }
+
         if (!IsQuiet)
         {
             // Taken here, not by the caller: a line must not be older than the output before it, since readers sort by time.
