@@ -119,9 +119,11 @@ public sealed class FunctionTests
     {
         await using var region = await LambdaRegion.StartAsync();
         await region.CreateAsync("f");
+        await region.SendAsync(new PutFunctionConcurrencyRequest { FunctionName = "f", ReservedConcurrentExecutions = 1 });
         await region.InvokeAsync("f");
         Assert.Equal(204, (await region.SendAsync(new DeleteFunctionRequest { FunctionName = "f" })).StatusCode);
         await LambdaRegion.UntilAsync(() => region.Engine.Started[0].IsDisposed, () => "the environment's end");
+        Assert.Equal((0, 0, 0), (region.Budget.SeenCount, region.Gate.FunctionCount, region.Pools.PoolCount));
         Assert.Equal(("ResourceNotFoundException", $"Function not found: {Arn}"), await LambdaRegion.ErrorOfAsync(region.SendAsync(new InvokeRequest { FunctionName = "f" })));
         Assert.Equal(("ResourceNotFoundException", $"Function not found: {Arn}"), await LambdaRegion.ErrorOfAsync(region.SendAsync(new DeleteFunctionRequest { FunctionName = "f" })));
         await region.CreateAsync("f");

@@ -70,4 +70,31 @@ public sealed class FunctionUpdateTests
         var after = await region.SendAsync(new GetFunctionConfigurationRequest { FunctionName = "f" });
         Assert.Equal((before.RevisionId, before.CodeSha256), (after.RevisionId, after.CodeSha256));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_between_reading_a_function_and_making_its_pool_leaves_no_pool_of_the_old_one(bool isDeletion)
+    {
+        await using var region = await LambdaRegion.StartAsync();
+        await region.CreateAsync("f", runtime: "python3.12");
+        async Task ChangeAsync()
+        {
+            if (isDeletion)
+            {
+                await region.SendAsync(new DeleteFunctionRequest { FunctionName = "f" });
+                return;
+            }
+
+            await region.SendAsync(new UpdateFunctionConfigurationRequest { FunctionName = "f", Timeout = 9 });
+            await region.UntilActiveAsync("f");
+        }
+
+        // The call that was looked up before the change still runs.
+        region.OnFind = () => ChangeAsync().Wait(TestContext.Current.CancellationToken);
+        Assert.Equal("1", (await region.InvokeAsync("f", "1")).Payload);
+        Assert.Equal(0, region.Pools.PoolCount);
+        await LambdaRegion.UntilAsync(() => region.Engine.Started[0].IsDisposed, () => "the environment's end");
+        Assert.Equal(isDeletion ? 0 : 1, region.Budget.SeenCount);
+    }
 }

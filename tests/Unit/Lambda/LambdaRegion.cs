@@ -30,6 +30,7 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
     private readonly ControlLoop _control;
     private readonly RegionServer _server;
     private bool _isDisposed;
+    private Action? _onFind;
 
     private LambdaRegion(ServiceProvider services, SqliteStore store, ControlLoop control, RegionServer server, FakeEngine engine, HttpClient http)
     {
@@ -54,6 +55,14 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
     internal ConcurrentDictionary<string, ConcurrentQueue<string>> Logs { get; private set; } = new();
 
     internal MemoryBudget Budget => _services.GetRequiredService<MemoryBudget>();
+
+    /// <summary>Runs once, when the next interpreter is looked for: between reading a function and making its pool.</summary>
+    internal Action? OnFind
+    {
+        set => _onFind = value;
+    }
+
+    internal ConcurrencyGate Gate => _services.GetRequiredService<ConcurrencyGate>();
 
     internal EnvironmentPools Pools => _services.GetRequiredService<EnvironmentPools>();
 
@@ -224,8 +233,11 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
     public ValueTask<bool> CanAssumeAsync(string roleArn, string service, CancellationToken cancellationToken) =>
         new(roleArn.EndsWith("/function", StringComparison.Ordinal) && service == "lambda.amazonaws.com");
 
-    public ManagedRuntime? Find(string language, string runtime) =>
-        language == "python" ? new ManagedRuntime { Version = "Python 3.x", Command = ["/usr/bin/python3", "/var/runtime/bootstrap.py"] } : null;
+    public ManagedRuntime? Find(string language, string runtime)
+    {
+        Interlocked.Exchange(ref _onFind, null)?.Invoke();
+        return language == "python" ? new ManagedRuntime { Version = "Python 3.x", Command = ["/usr/bin/python3", "/var/runtime/bootstrap.py"] } : null;
+    }
 
     public ValueTask WriteAsync(Scope scope, string logGroup, string logStream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken)
     {

@@ -26,6 +26,20 @@ internal sealed class ConcurrencyGate(LambdaOptions options)
         return counter.TryEnter(limit) ? new Lease(counter) : null;
     }
 
+    /// <summary>Functions that are counted by themselves, for tests.</summary>
+    internal int FunctionCount => _functions.Count;
+
+    /// <summary>The function is deleted, or has nothing reserved any more. Places that are taken are given back all the same.</summary>
+    internal void Forget(FunctionKey function) => _functions.TryRemove(function, out _);
+
+    internal void ForgetWhere(Func<FunctionKey, bool> isMeant)
+    {
+        foreach (var function in _functions.Keys.Where(isMeant))
+        {
+            Forget(function);
+        }
+    }
+
     private Counter AccountCounter(Scope scope) => _accounts.GetOrAdd(scope, static _ => new Counter());
 
     internal sealed class Counter

@@ -132,7 +132,7 @@ internal sealed partial class EnvironmentLauncher(
 
             environment.OnExited(exit);
             await Task.WhenAny(output, Task.Delay(DrainTime, time));
-            budget.Learn(plan.Function, await MaxMemoryAsync(workload));
+            await LearnAsync(environment, workload);
         }
         catch (Exception unexpected)
         {
@@ -154,6 +154,20 @@ internal sealed partial class EnvironmentLauncher(
                 // Whatever failed before: the machine's memory must not be counted as taken for ever.
                 environment.DisposeTimer();
                 budget.Release(share);
+            }
+        }
+    }
+
+    // A deletion marks the pool before it forgets the function, so one of the two looks sees it.
+    private async ValueTask LearnAsync(ExecutionEnvironment environment, IWorkload workload)
+    {
+        var max = await MaxMemoryAsync(workload);
+        if (environment.Pool is { IsFunctionGone: false } pool)
+        {
+            budget.Learn(pool.Plan.Function, max);
+            if (pool.IsFunctionGone)
+            {
+                budget.Forget(pool.Plan.Function);
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed class EnvironmentPool
     private readonly HashSet<ExecutionEnvironment> _straggling = [];
     private readonly WaitingLine _line;
     private bool _isClosed;
+    private bool _isFunctionGone;
 
     internal EnvironmentPool(
         EnvironmentPlan plan, EnvironmentLauncher launcher, EnvironmentPools pools, LambdaOptions options, TimeProvider time)
@@ -28,6 +29,9 @@ internal sealed class EnvironmentPool
     }
 
     internal EnvironmentPlan Plan { get; }
+
+    /// <summary>The function was deleted: nothing about it is to be remembered.</summary>
+    internal bool IsFunctionGone => Volatile.Read(ref _isFunctionGone);
 
     internal int IdleCount
     {
@@ -122,8 +126,13 @@ internal sealed class EnvironmentPool
     }
 
     /// <summary>Ends the environments without an event now and the busy ones after theirs.</summary>
-    internal void Close()
+    internal void Close(bool isFunctionGone)
     {
+        if (isFunctionGone)
+        {
+            Volatile.Write(ref _isFunctionGone, true);
+        }
+
         ExecutionEnvironment[] idle;
         lock (_lock)
         {

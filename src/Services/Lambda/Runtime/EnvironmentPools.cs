@@ -19,6 +19,7 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     private readonly ConcurrentDictionary<ExecutionEnvironment, bool> _running = new();
     private readonly EnvironmentLauncher _launcher;
     private readonly MemoryBudget _budget;
+    private readonly ConcurrencyGate _gate;
     private readonly LambdaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EnvironmentPools> _logger;
@@ -27,10 +28,12 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     private int _isTicking;
 
     public EnvironmentPools(
-        EnvironmentLauncher launcher, IEngine engine, MemoryBudget budget, LambdaOptions options, TimeProvider time, ILogger<EnvironmentPools> logger)
+        EnvironmentLauncher launcher, IEngine engine, MemoryBudget budget, ConcurrencyGate gate, LambdaOptions options, TimeProvider time,
+        ILogger<EnvironmentPools> logger)
     {
         _launcher = launcher;
         _budget = budget;
+        _gate = gate;
         _options = options;
         _time = time;
         _logger = logger;
@@ -44,6 +47,9 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     /// <summary>False where the machine cannot isolate: then CPU does not follow memory.</summary>
     internal bool CanLimitCpu { get; }
 
+    /// <summary>Configurations that have a pool, for tests.</summary>
+    internal int PoolCount => _pools.Count;
+
     /// <summary>Environments and other work under way, for tests.</summary>
     internal int TaskCount => _tasks.Count;
 
@@ -51,7 +57,7 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     internal int WaitingCount => _pools.Values.Sum(static pool => pool.WaitingCount);
 
     internal EnvironmentPool GetPool(EnvironmentPlan plan) => _pools.GetOrAdd(
-        new PoolKey(plan.Function, plan.Version.Version, plan.Version.ConfigurationId),
+        KeyOf(plan),
         static (_, state) => new EnvironmentPool(state.plan, state.Pools._launcher, state.Pools, state.Pools._options, state.Pools._time),
         (plan, Pools: this));
 
@@ -66,21 +72,50 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
                         && key.ConfigurationId != record.Latest.ConfigurationId
                         && key.ConfigurationId != record.Serving?.ConfigurationId)))
             {
-                Close(key);
+                Close(key, record is null);
             }
         }
 
+        // The pools first: whoever still learns of an environment looks at its pool and forgets again.
         if (record is null)
         {
-            _budget.Forget(function);
+            ForgetFunction(function);
+        }
+        else if (record.ReservedConcurrency is null)
+        {
+            _gate.Forget(function);
         }
     }
 
-    internal void CloseVersion(FunctionKey function, string version) => CloseWhere(key => key.Function == function && key.Version == version);
+    /// <summary>Nothing that was counted or seen of a function stays.</summary>
+    internal void ForgetFunction(FunctionKey function)
+    {
+        _budget.Forget(function);
+        _gate.Forget(function);
+    }
+
+    internal void CloseVersion(FunctionKey function, string version) =>
+        CloseWhere(key => key.Function == function && key.Version == version, isFunctionGone: false);
+
+    /// <summary>Closes the pool of a configuration that nothing serves any more. Configurations do not come back.</summary>
+    internal void CloseStale(EnvironmentPool pool, bool isFunctionGone)
+    {
+        Close(KeyOf(pool.Plan), isFunctionGone);
+        if (isFunctionGone)
+        {
+            ForgetFunction(pool.Plan.Function);
+        }
+    }
 
     /// <summary>Closes everything (null, null), an account's, or an account's in one region.</summary>
-    internal void CloseScope(string? accountId, string? region) => CloseWhere(key =>
-        (accountId is null || key.Function.Scope.AccountId == accountId) && (region is null || key.Function.Scope.Region == region));
+    internal void CloseScope(string? accountId, string? region)
+    {
+        bool IsMeant(FunctionKey function) =>
+            (accountId is null || function.Scope.AccountId == accountId) && (region is null || function.Scope.Region == region);
+        CloseWhere(key => IsMeant(key.Function), isFunctionGone: true);
+        _budget.ForgetWhere(IsMeant);
+        _gate.ForgetWhere(IsMeant);
+    }
 
     /// <summary>Something idles: the loop will see to it.</summary>
     internal void NoteIdle()
@@ -131,7 +166,7 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
             TaskScheduler.Default);
     }
 
-    /// <summary>An environment runs from here on until <see cref="Forget"/>.</summary>
+    /// <summary>An environment runs from here on until it is forgotten.</summary>
     internal void Note(ExecutionEnvironment environment)
     {
         _running.TryAdd(environment, true);
@@ -164,19 +199,21 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _timer.DisposeAsync();
 
-    private void CloseWhere(Func<PoolKey, bool> isMeant)
+    private static PoolKey KeyOf(EnvironmentPlan plan) => new(plan.Function, plan.Version.Version, plan.Version.ConfigurationId);
+
+    private void CloseWhere(Func<PoolKey, bool> isMeant, bool isFunctionGone)
     {
         foreach (var key in _pools.Keys.Where(isMeant))
         {
-            Close(key);
+            Close(key, isFunctionGone);
         }
     }
 
-    private void Close(PoolKey key)
+    private void Close(PoolKey key, bool isFunctionGone)
     {
         if (_pools.TryRemove(key, out var pool))
         {
-            pool.Close();
+            pool.Close(isFunctionGone);
         }
     }
 

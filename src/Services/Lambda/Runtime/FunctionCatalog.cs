@@ -126,10 +126,30 @@ internal sealed class FunctionCatalog
             if (generation == _generation)
             {
                 _entries.GetOrAdd(reference.Key, static _ => new Entry()).Targets[reference.Qualifier ?? ""] = target;
+                return target;
+            }
+        }
+
+        // Something has changed since it was read. If it was this function, its pool was made too late to be closed by that change; a change
+        // that comes after this finds it.
+        if (target.Pool is { } pool)
+        {
+            var now = await _store.FindAsync(reference.Key, cancellationToken);
+            if (now is null || !await IsServedAsync(reference.Key, now, target.Version, cancellationToken))
+            {
+                _pools.CloseStale(pool, isFunctionGone: now is null);
             }
         }
 
         return target;
+    }
+
+    private async ValueTask<bool> IsServedAsync(FunctionKey key, FunctionRecord function, VersionRecord version, CancellationToken cancellationToken)
+    {
+        var configuration = version.ConfigurationId;
+        return version.Version == FunctionReference.Latest
+            ? configuration == function.Latest.ConfigurationId || configuration == function.Serving?.ConfigurationId
+            : (await _store.FindVersionAsync(key, version.Version, cancellationToken))?.ConfigurationId == configuration;
     }
 
     private FunctionTarget MakeTarget(in FunctionReference reference, FunctionRecord function, VersionRecord version, ReservedConcurrencies account)

@@ -20,6 +20,12 @@ internal sealed class Invoker(ConcurrencyGate gate, InvocationRecorder recorder)
             throw LambdaErrors.Throttled(reason);
         }
 
+        if (pool.IsFunctionGone)
+        {
+            // Deleted since it was looked up: this event still runs, and nothing is counted for the next.
+            gate.Forget(target.Key);
+        }
+
         var invocation = new Invocation
         {
             RequestId = requestId,

@@ -78,5 +78,16 @@ internal sealed class MemoryBudget
     internal void Learn(FunctionKey function, long maxBytes) =>
         _seen.AddOrUpdate(function, maxBytes, (_, before) => Math.Max(before, maxBytes));
 
+    /// <summary>Functions of which something is remembered, for tests.</summary>
+    internal int SeenCount => _seen.Count;
+
     internal void Forget(FunctionKey function) => _seen.TryRemove(function, out _);
+
+    internal void ForgetWhere(Func<FunctionKey, bool> isMeant)
+    {
+        foreach (var function in _seen.Keys.Where(isMeant))
+        {
+            Forget(function);
+        }
+    }
 }
