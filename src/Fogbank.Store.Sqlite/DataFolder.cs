@@ -125,6 +125,12 @@ internal sealed class DataFolder : IDisposable
         {
             return null;
         }
+        catch (DirectoryNotFoundException)
+        {
+            // A sweep saw the file between its making and its lock, and took the folder away: what is locked is of a folder that is gone.
+            held?.Dispose();
+            return null;
+        }
     }
 
     private static string ReadOwner(string path)

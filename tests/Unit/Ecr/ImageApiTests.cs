@@ -224,4 +224,34 @@ public sealed class ImageApiTests
         Assert.Equal(
             $"The layer with digest '{digest}' already exists in the repository with name 'app' in registry with id '111122223333'", error.Message);
     }
+
+    [Fact]
+    public async Task Referrers_are_found_by_what_they_name()
+    {
+        await using var api = await EcrApi.StartAsync();
+        await api.CreateAsync("app");
+        var image = await api.PutImageAsync("app", "one", "v1");
+        var config = await api.UploadAsync("app", "{}"u8.ToArray());
+        foreach (var type in new[] { "application/a", "application/b" })
+        {
+            await api.SendAsync(new PutImageRequest
+            {
+                RepositoryName = "app",
+                ImageManifest = $$$"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"{{{type}}}","config":{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{{{config}}}","size":2},"layers":[],"subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{image}}}","size":1},"annotations":{"k":"v"}}""",
+            });
+        }
+
+        var all = await api.SendAsync(new ListImageReferrersRequest { RepositoryName = "app", SubjectId = new() { ImageDigest = image } });
+        Assert.Equal(["application/a", "application/b"], all.Referrers!.Select(item => item.ArtifactType).Order(StringComparer.Ordinal));
+        Assert.Equal("v", all.Referrers![0].Annotations!["k"]);
+        var one = await api.SendAsync(new ListImageReferrersRequest
+        {
+            RepositoryName = "app",
+            SubjectId = new() { ImageDigest = image },
+            Filter = new() { ArtifactTypes = ["application/b"] },
+        });
+        Assert.Equal("application/b", Assert.Single(one.Referrers!).ArtifactType);
+        var described = await api.SendAsync(new DescribeImagesRequest { RepositoryName = "app", ImageIds = [new() { ImageDigest = one.Referrers![0].Digest }] });
+        Assert.Equal((image, "application/b"), (described.ImageDetails![0].SubjectManifestDigest, described.ImageDetails[0].ArtifactMediaType));
+    }
 }

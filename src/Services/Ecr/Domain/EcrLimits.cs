@@ -6,8 +6,6 @@ internal static class EcrLimits
     /// <summary>Tags of a repository, as a resource.</summary>
     internal const int ResourceTags = 50;
 
-    internal const int Repositories = 100_000;
-
     internal const int TagKeyLength = 128;
 
     internal const int TagValueLength = 256;
