@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fogbank.CommandLine;
+using Fogbank.CommandLine.Tasks;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci;
 using Fogbank.Engines.Process;
@@ -11,5 +12,10 @@ if (args is [WardenProgram.Command, ..])
 }
 
 // A region stops in order, which may take longer than the two seconds after which the library ends a program that was told to stop.
-var termination = args is ["up", ..] ? (TimeSpan?)null : TimeSpan.FromSeconds(2);
-return await Usage.RunAsync(args, new InvocationConfiguration { ProcessTerminationTimeout = termination });
+var termination = args switch
+{
+    ["up", ..] => (TimeSpan?)null,
+    ["run", ..] => TimeSpan.FromMinutes(3), // The task is stopped first.
+    _ => TimeSpan.FromSeconds(2),
+};
+return await Usage.RunAsync(RunArguments.Normalize(args), new InvocationConfiguration { ProcessTerminationTimeout = termination });

@@ -58,6 +58,18 @@ internal sealed record AwsCall
         AwsCli = awsCli,
     };
 
+    /// <summary>A call of ECS.</summary>
+    internal static AwsCall Ecs(string operation, JsonObject body, string? awsCli) => new()
+    {
+        Service = "ecs",
+        Method = "POST",
+        Target = "/",
+        Headers = new Dictionary<string, string> { ["X-Amz-Target"] = $"AmazonEC2ContainerServiceV20141113.{operation}" },
+        Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
+        ContentType = "application/x-amz-json-1.1",
+        AwsCli = awsCli,
+    };
+
     /// <summary>A call of IAM.</summary>
     internal static AwsCall Iam(string action, IReadOnlyDictionary<string, string> parameters, string? awsCli)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fogbank.CommandLine.Functions;
 using Fogbank.CommandLine.Images;
+using Fogbank.CommandLine.Tasks;
 
 namespace Fogbank.CommandLine;
 
@@ -20,6 +21,7 @@ internal static class FogbankCommand
               fogbank fn invoke my-function -p '{"a": 1}'  run it, and see what the call costs on AWS
               fogbank fn logs my-function --follow         watch what it prints
               fogbank image import app.tar my-app:v1       bring a container image into the registry
+              fogbank run my-app:v1                        run it as a Fargate task, and follow its log
             """);
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
@@ -28,6 +30,7 @@ internal static class FogbankCommand
         root.Subcommands.Add(ResetCommand.Create());
         root.Subcommands.Add(FunctionsCommand.Create());
         root.Subcommands.Add(ImagesCommand.Create());
+        root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         return root;
     }

@@ -24,12 +24,14 @@ internal static class UpCommand
         var auth = Text("--auth", "FOGBANK_AUTH", "open: every call is allowed. (iam is not built yet.) Must be said off loopback.");
         var isolation = Text("--isolation", "FOGBANK_ISOLATION", "auto: the best this machine can do; none: functions run as plain processes. Default auto.");
         var orphans = Text("--orphan-grace", "FOGBANK_ORPHAN_GRACE", "How long tasks go on without their region, for it to come back: 30s, 10m, 24h. Default 10m; 5s with state in memory.");
+        var overcommitCpu = Text("--overcommit-cpu", "FOGBANK_OVERCOMMIT_CPU", "How many times this machine's vCPUs may be promised to tasks. Default 1; tasks that find no place wait.");
+        var overcommitMemory = Text("--overcommit-memory", "FOGBANK_OVERCOMMIT_MEMORY", "How many times this machine's memory may be promised to tasks. Default 1.");
         var origins = Text("--allow-origin", "FOGBANK_ALLOW_ORIGIN", "Origins of web pages that may call, separated by commas: http://localhost:3000. Default none.");
         var hosts = Text("--allow-host", "FOGBANK_ALLOW_HOST", "Further host names that calls may use, separated by commas. Default none.");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every request. [FOGBANK_VERBOSE=1]" };
         var command = new Command("up", "Start a region and run it until Ctrl-C. Every option can be given as FOGBANK_NAME in the environment too.")
         {
-            host, port, data, state, durability, region, account, auth, isolation, orphans, origins, hosts, verbose,
+            host, port, data, state, durability, region, account, auth, isolation, orphans, overcommitCpu, overcommitMemory, origins, hosts, verbose,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -46,6 +48,8 @@ internal static class UpCommand
                 Auth = Given(auth),
                 Isolation = Given(isolation),
                 OrphanGrace = Given(orphans),
+                OvercommitCpu = Given(overcommitCpu),
+                OvercommitMemory = Given(overcommitMemory),
                 AllowedOrigins = List(Given(origins)),
                 AllowedHosts = List(Given(hosts)),
             };

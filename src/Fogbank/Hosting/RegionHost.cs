@@ -4,6 +4,7 @@ using Fogbank.Engines;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Kernel;
 using Fogbank.Runtimes;
+using Fogbank.Services.Ecs;
 using Fogbank.Services.Lambda;
 using Fogbank.Settings;
 using Fogbank.Store;
@@ -84,6 +85,7 @@ internal sealed class RegionHost : IAsyncDisposable
             services.AddSingleton<IControl>(control);
             services.AddSingleton(engine);
             services.AddSingleton(engines);
+            services.AddSingleton(new EcsOptions { CpuOvercommit = settings.OvercommitCpu, MemoryOvercommit = settings.OvercommitMemory });
             services.AddSingleton<IRuntimeCatalog>(runtimes);
             services.AddSingleton<IEndpointHost>(endpoints);
         });

@@ -29,6 +29,10 @@ internal sealed partial record UpInput
 
     public string? OrphanGrace { get; init; }
 
+    public string? OvercommitCpu { get; init; }
+
+    public string? OvercommitMemory { get; init; }
+
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -79,6 +83,8 @@ internal sealed partial record UpInput
 
         var durability = One(found, "--durability", Durability ?? "process", "process", "power");
         var isolation = One(found, "--isolation", Isolation ?? "auto", "auto", "none");
+        var overcommitCpu = Factor(found, "--overcommit-cpu", OvercommitCpu);
+        var overcommitMemory = Factor(found, "--overcommit-memory", OvercommitMemory);
         var orphanGrace = memory ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(10);
         if (OrphanGrace is not null && !TryParseTime(OrphanGrace, out orphanGrace))
         {
@@ -100,6 +106,8 @@ internal sealed partial record UpInput
             AllowedHosts = AllowedHosts,
             Unisolated = isolation == "none",
             OrphanGrace = orphanGrace,
+            OvercommitCpu = overcommitCpu,
+            OvercommitMemory = overcommitMemory,
         };
     }
 
@@ -128,6 +136,22 @@ internal sealed partial record UpInput
 
         time = TimeSpan.FromSeconds((long)count * seconds);
         return true;
+    }
+
+    private static double Factor(List<string> found, string option, string? text)
+    {
+        if (text is null)
+        {
+            return 1;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor) && factor is >= 0.1 and <= 1000)
+        {
+            return factor;
+        }
+
+        found.Add($"{option} {text}: a factor is a number from 0.1 to 1000.");
+        return 1;
     }
 
     private void CheckAuth(List<string> found, IReadOnlyList<IPAddress> addresses)

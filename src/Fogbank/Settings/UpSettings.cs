@@ -32,6 +32,12 @@ internal sealed record UpSettings
     /// <summary>Runs functions without a sandbox although this machine could isolate them.</summary>
     public bool Unisolated { get; init; }
 
+    /// <summary>How many times the machine's vCPUs may be promised to tasks.</summary>
+    public double OvercommitCpu { get; init; } = 1;
+
+    /// <summary>How many times the machine's memory may be promised to tasks.</summary>
+    public double OvercommitMemory { get; init; } = 1;
+
     /// <summary>How long what outlives a region (tasks) goes on without one.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromMinutes(10);
 }

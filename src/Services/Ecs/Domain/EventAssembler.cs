@@ -74,7 +74,7 @@ internal sealed class EventAssembler(Regex? eventStart)
     /// <summary>The output is over: what is left is an event too.</summary>
     internal void End(List<OutputEvent> events)
     {
-        foreach (var partial in _partials)
+        foreach (var partial in _partials.Where(partial => partial.Count > 0))
         {
             Line(partial, events);
         }

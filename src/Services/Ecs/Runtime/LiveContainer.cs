@@ -46,7 +46,7 @@ internal sealed class LiveContainer(
                     using (both)
                     {
                         await new HealthMonitor(
-                            workload, check, health, status => change(task => TaskChanges.Health(task, definition.Name!, attempt, status)), parts.Time).RunAsync(both.Token);
+                            workload, check, health, status => change(task => TaskChanges.Health(task, definition.Name!, attempt, status)), parts.Time, parts.Logger).RunAsync(both.Token);
                     }
                 },
                 CancellationToken.None);
