@@ -9,6 +9,11 @@ public interface IServiceModule
     /// <summary>The contracts it serves.</summary>
     IReadOnlyList<Api> Apis { get; }
 
+    /// <summary>Reads what can be set of the service. Called before <see cref="AddServices"/>, or not at all: then the defaults hold.</summary>
+    void Configure(SettingReader settings)
+    {
+    }
+
     /// <summary>Registers stores, options, loops, surfaces (<see cref="IHttpSurface"/>) and life cycles (<see cref="IServiceLifetime"/>).</summary>
     void AddServices(IServiceCollection services);
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fogbank.Engines;
 using Fogbank.Hosting;
+using Fogbank.Kernel;
 using Fogbank.Settings;
 using Fogbank.Store;
 using Microsoft.Extensions.Logging;
@@ -60,9 +61,16 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(UpInput input, bool verbose, CancellationToken cancellationToken)
     {
-        if (input.Check(out var problems) is not { } settings)
+        var modules = Hosting.Services.All();
+        var reader = new SettingReader(Shared.Setting);
+        foreach (var module in modules)
         {
-            foreach (var problem in problems)
+            module.Configure(reader);
+        }
+
+        if (input.Check(out var problems) is not { } settings || reader.Problems.Count > 0)
+        {
+            foreach (var problem in problems.Concat(reader.Problems))
             {
                 Console.Error.WriteLine($"fogbank: {problem}");
             }
@@ -77,7 +85,7 @@ internal static class UpCommand
         RegionHost region;
         try
         {
-            region = await RegionHost.StartAsync(settings, loggers, TimeProvider.System, cancellationToken);
+            region = await RegionHost.StartAsync(settings, modules, loggers, TimeProvider.System, cancellationToken);
         }
         catch (SocketException fault)
         {

@@ -51,7 +51,7 @@ internal sealed class RegionHost : IAsyncDisposable
 
     /// <summary>Builds and starts a region; it answers requests when this returns.</summary>
     internal static async Task<RegionHost> StartAsync(
-        UpSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+        UpSettings settings, IReadOnlyList<IServiceModule> modules, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         // The port first: that it is taken must be said before a data folder is touched.
         var sockets = RegionSockets.Bind(settings.Addresses, settings.Port);
@@ -71,7 +71,6 @@ internal sealed class RegionHost : IAsyncDisposable
         var engine = engines.Processes;
         var control = new ControlLoop(time, RandomIdSource.Instance, loggers);
         var endpoints = new EndpointHost(loggers);
-        var modules = Services.All();
         var operations = new OperationRegistry();
         var provider = Compose(modules, operations, services =>
         {

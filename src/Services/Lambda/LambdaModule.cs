@@ -19,11 +19,15 @@ public sealed class LambdaModule : IServiceModule
 {
     internal const string ServiceName = "lambda.amazonaws.com";
 
+    private LambdaOptions _options = new();
+
     public IReadOnlyList<Api> Apis => [LambdaApi.Instance];
+
+    public void Configure(SettingReader settings) => _options = LambdaOptions.Read(settings);
 
     public void AddServices(IServiceCollection services)
     {
-        services.TryAddSingleton(new LambdaOptions());
+        services.TryAddSingleton(_options);
         services.AddSingleton<LambdaStore>();
         services.AddSingleton<AsyncEventStore>();
         services.AddSingleton<EnvironmentSeal>();
