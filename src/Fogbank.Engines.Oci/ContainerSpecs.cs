@@ -26,6 +26,7 @@ internal static class ContainerSpecs
         StopSignal = (int)spec.StopSignal,
         StopGrace = spec.StopGrace,
         ReadOnlyRoot = spec.ReadOnlyRoot,
+        NoNewPrivileges = spec.NoNewPrivileges,
         Volumes = [.. spec.Volumes.Select(volume => new VolumeRecord(volume.Volume, volume.Target, volume.ReadOnly))],
         Tmpfs = [.. spec.Tmpfs.Select(tmpfs => new TmpfsRecord(tmpfs.Target, tmpfs.SizeBytes, [.. tmpfs.Options.Where(option => option != "defaults")]))],
         SharedMemoryBytes = spec.SharedMemoryBytes,

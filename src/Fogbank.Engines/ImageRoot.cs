@@ -5,4 +5,7 @@ public sealed record ImageRoot
 {
     /// <summary>Layers, the lowest first; may be empty for an empty root.</summary>
     public required IReadOnlyList<ImageLayer> Layers { get; init; }
+
+    /// <summary>Most bytes that its layers may unpack to together; more is <see cref="EngineErrorKind.ArtifactTooLarge"/>. Null: only the driver's limit.</summary>
+    public long? MaxUnpackedBytes { get; init; }
 }

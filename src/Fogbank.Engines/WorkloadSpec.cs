@@ -86,6 +86,9 @@ public sealed record WorkloadSpec
     /// <summary>Capabilities taken from that default; <c>ALL</c> for every one.</summary>
     public IReadOnlyList<string> DroppedCapabilities { get; init; } = [];
 
+    /// <summary>No program can give it another user or further capabilities. With an image; a driver without images always has it so.</summary>
+    public bool NoNewPrivileges { get; init; }
+
     /// <summary>Relative weight of its CPU time among the workloads of its group, 1024 being usual; null means that.</summary>
     public int? CpuShares { get; init; }
 

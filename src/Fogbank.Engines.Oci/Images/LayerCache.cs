@@ -58,6 +58,11 @@ internal sealed class LayerCache : IAsyncDisposable
                 ?? holding.Select(task => task.Exception?.InnerException).FirstOrDefault(error => error is not null)
                 ?? new OperationCanceledException(cancellationToken);
         }
+        if (root.MaxUnpackedBytes is { } most && holding.Sum(task => task.Result.Record!.Bytes) > most)
+        {
+            Release(holding.Select(task => task.Result));
+            throw LayerErrors.TooLarge($"it and the others of its image unpack to more than {most} bytes");
+        }
         return MakeLease([.. root.Layers.Select(layer => layer.DiffId)], holding.ToDictionary(task => task.Result.DiffId, task => task.Result));
     }
 

@@ -25,6 +25,7 @@ internal sealed record ContainerSpec
     public required int StopSignal { get; init; }
     public required TimeSpan StopGrace { get; init; }
     public bool ReadOnlyRoot { get; init; }
+    public bool NoNewPrivileges { get; init; }
     public required List<VolumeRecord> Volumes { get; init; }
     public required List<TmpfsRecord> Tmpfs { get; init; }
     public long? SharedMemoryBytes { get; init; }

@@ -71,7 +71,7 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         Texts(json, "args", spec.Command);
         Texts(json, "env", [.. spec.Environment, .. AddedEnvironment]);
         json.WriteString("cwd"u8, spec.WorkingDirectory);
-        json.WriteBoolean("noNewPrivileges"u8, false); // images count on programs that change the user
+        json.WriteBoolean("noNewPrivileges"u8, spec.NoNewPrivileges); // images count on programs that change the user
         Capabilities(json);
         json.WriteStartArray("rlimits"u8);
         foreach (var limit in spec.Limits)

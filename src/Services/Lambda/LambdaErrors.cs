@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fogbank.Contracts.Lambda;
 using Fogbank.Kernel;
+using Fogbank.Kernel.Images;
 
 namespace Fogbank.Services.Lambda;
 
@@ -49,6 +50,23 @@ internal static class LambdaErrors
 
     internal static AwsException FromS3(AwsException error) => InvalidParameter(
         $"Error occurred while GetObject. S3 Error Code: {error.Code.XmlCode}. S3 Error Message: {error.Message}");
+
+    internal static AwsException ImageNotValid(string uri) => InvalidParameter($"Source image {uri} is not valid. Provide a valid source image.");
+
+    internal static AwsException ImageTypeNotSupported(string uri) =>
+        InvalidParameter($"The image manifest, config or layer media type for the source image {uri} is not supported.");
+
+    internal static AwsException FromImage(string uri, ImageException error) => error.Kind switch
+    {
+        ImageErrorKind.RepositoryNotFound or ImageErrorKind.ImageNotFound =>
+            InvalidParameter($"Source image {uri} does not exist. Provide a valid source image."),
+        ImageErrorKind.AccessDenied => new(
+            LambdaErrorCodes.AccessDeniedException, "Lambda does not have permission to access the ECR image. Check the ECR permissions."),
+        ImageErrorKind.NotRunnable => ImageTypeNotSupported(uri),
+        ImageErrorKind.PlatformNotFound or ImageErrorKind.Damaged =>
+            InvalidParameter($"Source image {uri} is not valid. Provide a valid source image. ({error.Message})"),
+        _ => ImageNotValid(uri),
+    };
 
     internal static AwsException RoleCannotBeAssumed() => InvalidParameter("The role defined for the function cannot be assumed by Lambda.");
 

@@ -14,13 +14,16 @@ internal sealed class LambdaLifetime(
 {
     private const string Group = "lambda";
 
+    // The largest image on a slow disk.
+    private static readonly TimeSpan PrepareTime = TimeSpan.FromMinutes(30);
+
     public string Service => Group;
 
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(cancellationToken);
         await events.OpenAsync(cancellationToken);
-        control.Add(store.Control, LambdaSchema.Functions, functions, new WorkOptions { Concurrency = 4 });
+        control.Add(store.Control, LambdaSchema.Functions, functions, new WorkOptions { Concurrency = 4, PassTimeout = PrepareTime });
 
         // A pass is an invocation: as many side by side as an account may have, and as long as a function may run.
         control.Add(events.Queue, LambdaSchema.Events, asyncEvents, new WorkOptions { Concurrency = 256, PassTimeout = null });

@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Fogbank.Services.Lambda;
 
 /// <summary>
-/// AWS Lambda. Besides what every service gets it needs an engine (<see cref="Engines.IEngine"/>), an <see cref="IEndpointHost"/>, an
-/// <see cref="ICredentialIssuer"/> and an <see cref="IRuntimeCatalog"/>.
+/// AWS Lambda. Besides what every service gets it needs engines (<see cref="Engines.EngineSet"/>), an <see cref="IEndpointHost"/>, an
+/// <see cref="ICredentialIssuer"/>, an <see cref="IRuntimeCatalog"/> and an <see cref="Kernel.Images.IImageSource"/>.
 /// </summary>
 public sealed class LambdaModule : IServiceModule
 {
@@ -33,6 +33,7 @@ public sealed class LambdaModule : IServiceModule
         services.AddSingleton<EnvironmentSeal>();
         services.AddSingleton<CodeUpload>();
         services.AddSingleton<CodeLinks>();
+        services.AddSingleton<FunctionImages>();
         services.AddSingleton<FunctionConfigurationView>();
         services.AddSingleton<MemoryBudget>();
         services.AddSingleton<ConcurrencyGate>();

@@ -26,6 +26,12 @@ public sealed record LambdaOptions
     /// <summary>Longest wait of a throttled asynchronous event. AWS: 5 minutes. From 1 ms to 6 hours.</summary>
     public TimeSpan MaxThrottleBackoff { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long the image of a function counts as being in the registry once it was seen there; then the next start of an environment looks
+    /// again, and a function whose image was deleted fails. AWS looks "periodically". Default 10 minutes. From 0 to 24 hours.
+    /// </summary>
+    public TimeSpan ImageCheckInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Invocations at once in an account and region. AWS: 1,000. From 1 to 1,000,000.</summary>
     public int AccountConcurrency { get; init; } = 1000;
 
@@ -58,6 +64,7 @@ public sealed record LambdaOptions
             RetryDelays = settings.Times("FOGBANK_LAMBDA_RETRY_DELAYS", defaults.RetryDelays, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(6)),
             MinThrottleBackoff = settings.Time("FOGBANK_LAMBDA_MIN_THROTTLE_BACKOFF", defaults.MinThrottleBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(6)),
             MaxThrottleBackoff = settings.Time("FOGBANK_LAMBDA_MAX_THROTTLE_BACKOFF", defaults.MaxThrottleBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(6)),
+            ImageCheckInterval = settings.Time("FOGBANK_LAMBDA_IMAGE_CHECK_INTERVAL", defaults.ImageCheckInterval, TimeSpan.Zero, TimeSpan.FromHours(24)),
             AccountConcurrency = settings.Number("FOGBANK_LAMBDA_ACCOUNT_CONCURRENCY", defaults.AccountConcurrency, 1, 1_000_000),
             MemoryBudgetBytes = memory == 0 ? null : (long)memory * Mebibyte,
             MaxEnvironments = settings.Number("FOGBANK_LAMBDA_MAX_ENVIRONMENTS", defaults.MaxEnvironments, 1, 100_000),

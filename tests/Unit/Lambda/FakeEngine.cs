@@ -22,6 +22,9 @@ internal sealed class FakeEngine : IEngine
     /// <summary>Thrown by the next start, once.</summary>
     internal EngineException? NextStartFails { get; set; }
 
+    /// <summary>Thrown by every start.</summary>
+    internal EngineException? StartsFail { get; set; }
+
     /// <summary>Thrown by every preparation.</summary>
     internal EngineException? PrepareFails { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class FakeEngine : IEngine
         PidsLimit = true,
         TmpLimit = true,
         Freeze = true,
+        Images = true,
     };
 
     public IsolationLevel Isolation => IsolationLevel.None;
@@ -69,6 +73,11 @@ internal sealed class FakeEngine : IEngine
 
     public ValueTask<IWorkload> StartAsync(WorkloadSpec spec, CancellationToken cancellationToken)
     {
+        if (StartsFail is { } always)
+        {
+            throw always;
+        }
+
         if (NextStartFails is { } failure)
         {
             NextStartFails = null;

@@ -6,6 +6,7 @@ using Fogbank.Contracts.Lambda;
 using Fogbank.Control;
 using Fogbank.Engines;
 using Fogbank.Kernel;
+using Fogbank.Kernel.Images;
 using Fogbank.Services.Lambda;
 using Fogbank.Services.Lambda.Runtime;
 using Fogbank.Store;
@@ -43,6 +44,8 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
     }
 
     internal FakeEngine Engine { get; }
+
+    internal FakeImages Images { get; } = new();
 
     /// <summary>Speaks to the region's port.</summary>
     internal HttpClient Http { get; }
@@ -89,7 +92,8 @@ internal sealed class LambdaRegion : IAsyncDisposable, ICredentialIssuer, IRunti
         services.AddSingleton(regionOptions);
         services.AddSingleton<IStore>(store);
         services.AddSingleton<IControl>(control);
-        services.AddSingleton<IEngine>(engine);
+        services.AddSingleton(new EngineSet(engine, engine));
+        services.AddSingleton<IImageSource>(_ => self!.Images);
         services.AddSingleton<IEndpointHost>(endpoints);
         services.AddSingleton(registry);
         services.AddSingleton<IAuthorizer, OpenAuthorizer>();

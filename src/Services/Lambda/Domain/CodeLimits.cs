@@ -30,5 +30,8 @@ internal static class CodeLimits
     /// <summary>A resource policy.</summary>
     internal const int PolicyBytes = 20_480;
 
+    /// <summary>An image, unpacked: 10 GiB.</summary>
+    internal const long ImageBytes = 10L << 30;
+
     internal const int Tags = 50;
 }

@@ -55,6 +55,8 @@ internal static class ErrorPayload
     internal static byte[] NoEntrypoint(string requestId, string paths) =>
         TypeFirst(InvalidEntrypoint, $"RequestId: {requestId} Error: Couldn't find valid bootstrap(s): [{paths}]");
 
+    internal static byte[] NotStarted(string requestId, string type, string text) => TypeFirst(type, $"RequestId: {requestId} Error: {text}");
+
     private static byte[] TypeFirst(string type, string message) => Write(writer =>
     {
         writer.WriteString("errorType", type);

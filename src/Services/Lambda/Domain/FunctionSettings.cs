@@ -17,8 +17,6 @@ internal static class FunctionSettings
 
     internal static void Check(CreateFunctionRequest request)
     {
-        Refuse(request.PackageType == PackageType.Image || request.Code.ImageUri is not null, "PackageType Image");
-        Refuse(request.ImageConfig is not null, "ImageConfig");
         Refuse(request.Code.SourceKMSKeyArn is not null, "Code.SourceKMSKeyArn");
         Refuse(request.Code.S3ObjectStorageMode == S3ObjectStorageMode.Reference, "Code.S3ObjectStorageMode REFERENCE");
         Refuse(!string.IsNullOrEmpty(request.CodeSigningConfigArn), "CodeSigningConfigArn");
@@ -34,7 +32,7 @@ internal static class FunctionSettings
             throw LambdaErrors.InvalidParameter("Number of tags exceeds resource tag limit.");
         }
 
-        if (string.IsNullOrEmpty(request.Runtime) || string.IsNullOrEmpty(request.Handler))
+        if (request.PackageType != PackageType.Image && (string.IsNullOrEmpty(request.Runtime) || string.IsNullOrEmpty(request.Handler)))
         {
             throw LambdaErrors.InvalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
@@ -42,7 +40,6 @@ internal static class FunctionSettings
 
     internal static void Check(UpdateFunctionConfigurationRequest request)
     {
-        Refuse(request.ImageConfig is not null, "ImageConfig");
         CheckCommon(
             request.VpcConfig, request.DeadLetterConfig, request.KMSKeyArn, request.TracingConfig, request.Layers, request.FileSystemConfigs,
             request.SnapStart, request.CapacityProviderConfig, request.DurableConfig);
@@ -51,11 +48,6 @@ internal static class FunctionSettings
 
     internal static void Check(UpdateFunctionCodeRequest request)
     {
-        if (request.ImageUri is not null)
-        {
-            throw LambdaErrors.InvalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
-        }
-
         Refuse(request.SourceKMSKeyArn is not null, "SourceKMSKeyArn");
         Refuse(request.S3ObjectStorageMode == S3ObjectStorageMode.Reference, "S3ObjectStorageMode REFERENCE");
         Refuse(request.PublishTo is not null, "PublishTo");

@@ -54,6 +54,15 @@ internal static class FunctionStates
         RevisionId = revisionId,
     };
 
+    /// <summary>What was active cannot run any more.</summary>
+    internal static VersionRecord Lost(VersionRecord version, string revisionId, string reasonCode, string reason) => version with
+    {
+        State = Failed,
+        StateReason = reason,
+        StateReasonCode = reasonCode,
+        RevisionId = revisionId,
+    };
+
     /// <summary>The step that ends it badly: a new function has failed, an updated one stays active under its old configuration.</summary>
     internal static VersionRecord Broken(VersionRecord version, string revisionId, string reasonCode, string reason) =>
         version.State == Pending

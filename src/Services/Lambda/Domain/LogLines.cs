@@ -50,14 +50,21 @@ internal static class LogLines
         $"{Time(at)} {requestId} {ErrorPayload.TimeoutText(timeout)}\n";
 
     /// <summary>Before END, where the runtime's process ended.</summary>
-    internal static string Exited(string requestId, string text) => $"RequestId: {requestId} Error: {text}\n{ErrorPayload.ExitError}";
+    internal static string Exited(string requestId, string text) => Failed(requestId, text, ErrorPayload.ExitError);
 
-    internal static string JsonInitStart(DateTimeOffset at, string runtimeVersion, string runtimeArn, string functionName, string version) => Json(at, "platform.initStart", writer =>
+    /// <summary>Before END, where the sandbox says why.</summary>
+    internal static string Failed(string requestId, string text, string errorType) => $"RequestId: {requestId} Error: {text}\n{errorType}";
+
+    internal static string JsonInitStart(DateTimeOffset at, string? runtimeVersion, string? runtimeArn, string functionName, string version) => Json(at, "platform.initStart", writer =>
     {
         writer.WriteString("initializationType", "on-demand");
         writer.WriteString("phase", "init");
-        writer.WriteString("runtimeVersion", runtimeVersion);
-        writer.WriteString("runtimeVersionArn", runtimeArn);
+        if (runtimeVersion is not null)
+        {
+            writer.WriteString("runtimeVersion", runtimeVersion);
+            writer.WriteString("runtimeVersionArn", runtimeArn);
+        }
+
         writer.WriteString("functionName", functionName);
         writer.WriteString("functionVersion", version);
     });

@@ -14,9 +14,14 @@ internal sealed record VersionRecord
 
     public required CodeRecord Code { get; init; }
 
+    /// <summary>Empty for images.</summary>
     public required string Runtime { get; init; }
 
+    /// <summary>Empty for images.</summary>
     public required string Handler { get; init; }
+
+    /// <summary>What replaces the image's own settings; null for none.</summary>
+    public ImageConfigRecord? ImageConfig { get; init; }
 
     public required string Role { get; init; }
 
@@ -52,19 +57,23 @@ internal sealed record VersionRecord
     public string? LastUpdateStatusReasonCode { get; init; }
 }
 
-/// <summary>A deployment package.</summary>
+/// <summary>A deployment package, or an image.</summary>
 internal sealed record CodeRecord
 {
-    /// <summary>SHA-256, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256, lower-case hexadecimal: of the package, or of the image's manifest.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>0 for images, as AWS has it.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>The blob of the control database that holds it.</summary>
-    public required long BlobId { get; init; }
+    /// <summary>The blob of the control database that holds the package; null for images.</summary>
+    public long? BlobId { get; init; }
 
-    /// <summary>The digest as the API shows it, base64.</summary>
-    internal string Sha256Base64 => Convert.ToBase64String(Convert.FromHexString(Digest));
+    /// <summary>Null for packages.</summary>
+    public ImageCodeRecord? Image { get; init; }
+
+    /// <summary>The digest as the API shows it: base64 for packages, hexadecimal for images.</summary>
+    internal string ShownSha256 => Image is null ? Convert.ToBase64String(Convert.FromHexString(Digest)) : Digest;
 }
 
 /// <summary>Where and how a function logs.</summary>

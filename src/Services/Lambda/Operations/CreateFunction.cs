@@ -10,18 +10,23 @@ namespace Fogbank.Services.Lambda.Operations;
 /// <summary>Commits the function as Pending and due; the reconciler makes it Active.</summary>
 [Operation]
 internal sealed class CreateFunction(
-    LambdaStore store, CodeUpload upload, ICredentialIssuer credentials, FunctionCatalog catalog, EnvironmentSeal seal,
+    LambdaStore store, CodeUpload upload, FunctionImages images, ICredentialIssuer credentials, FunctionCatalog catalog, EnvironmentSeal seal,
     FunctionConfigurationView view, IIdSource ids, TimeProvider time) : IOperation<CreateFunctionRequest, CreateFunctionResponse>
 {
     public async ValueTask<CreateFunctionResponse> HandleAsync(
         CreateFunctionRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var key = FunctionReference.ParseNew(request.FunctionName, context);
+        var isImage = ImageSettings.Check(request);
         FunctionSettings.Check(request);
-        LambdaRuntimes.Check(request.Runtime!);
+        if (!isImage)
+        {
+            LambdaRuntimes.Check(request.Runtime!);
+        }
+
         var variables = request.Environment?.Variables;
         EnvironmentRules.Check(variables ?? new Dictionary<string, string>());
-        if (catalog.FindRuntime(request.Runtime!) is null)
+        if (!isImage && catalog.FindRuntime(request.Runtime!) is null)
         {
             throw LambdaErrors.RuntimeNotHere(request.Runtime!);
         }
@@ -36,7 +41,8 @@ internal sealed class CreateFunction(
             throw LambdaErrors.FunctionExists(key.Name);
         }
 
-        await using var package = await upload.ReadAsync(
+        var image = isImage ? await images.PinAsync(key, request.Code.ImageUri!, context, cancellationToken) : null;
+        await using var package = isImage ? null : await upload.ReadAsync(
             request.Code.ZipFile, request.Code.S3Bucket, request.Code.S3Key, request.Code.S3ObjectVersion, context, cancellationToken);
         var now = time.GetUtcNow();
         var shown = await store.WriteAsync(
@@ -48,7 +54,7 @@ internal sealed class CreateFunction(
                     throw LambdaErrors.FunctionExists(key.Name);
                 }
 
-                var latest = Describe(request, key, variables, package.Attach(transaction), now);
+                var latest = Describe(request, key, variables, image ?? package!.Attach(transaction), now);
                 var created = new FunctionRecord
                 {
                     Name = key.Name,
@@ -76,8 +82,9 @@ internal sealed class CreateFunction(
             ConfigurationId = ids.NewUuid(),
             RevisionId = ids.NewUuid(),
             Code = code,
-            Runtime = request.Runtime!,
-            Handler = request.Handler!,
+            Runtime = code.Image is null ? request.Runtime! : "",
+            Handler = code.Image is null ? request.Handler! : "",
+            ImageConfig = ImageConfigRecord.From(request.ImageConfig),
             Role = request.Role,
             Description = request.Description ?? "",
             Architecture = request.Architectures?[0] ?? FunctionSettings.HostArchitecture,

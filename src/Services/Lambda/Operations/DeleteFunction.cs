@@ -39,10 +39,10 @@ internal sealed class DeleteFunction(LambdaStore store, EnvironmentPools pools) 
     {
         var function = current ?? throw LambdaErrors.FunctionNotFound(key.Arn);
         var row = LambdaStore.KeyOf(key);
-        transaction.ReleaseBlob(new BlobId(function.Latest.Code.BlobId));
+        CodeBlobs.Release(transaction, function.Latest.Code);
         if (function.Serving is { } serving)
         {
-            transaction.ReleaseBlob(new BlobId(serving.Code.BlobId));
+            CodeBlobs.Release(transaction, serving.Code);
         }
 
         ScanToken? after = null;
@@ -51,7 +51,7 @@ internal sealed class DeleteFunction(LambdaStore store, EnvironmentPools pools) 
             var page = transaction.Scan(LambdaSchema.Versions, row, 256, after);
             foreach (var version in page.Items)
             {
-                transaction.ReleaseBlob(new BlobId(version.Value.Code.BlobId));
+                CodeBlobs.Release(transaction, version.Value.Code);
             }
 
             after = page.Next;
@@ -71,7 +71,7 @@ internal sealed class DeleteFunction(LambdaStore store, EnvironmentPools pools) 
             throw LambdaErrors.FunctionNotFound(reference.Arn);
         }
 
-        transaction.ReleaseBlob(new BlobId(version.Code.BlobId));
+        CodeBlobs.Release(transaction, version.Code);
         transaction.Delete(LambdaSchema.EventInvokes, LambdaStore.KeyOf(reference.Key).Add(reference.Qualifier!));
         return transaction.Delete(LambdaSchema.Versions, row);
     }

@@ -18,7 +18,9 @@ internal sealed class GetFunction(LambdaStore store, FunctionConfigurationView v
         return new()
         {
             Configuration = view.From(reference.Key, version, reference.Qualifier is not null),
-            Code = new() { RepositoryType = "S3", Location = links.For(version.Code, context.Endpoint) },
+            Code = version.Code.Image is { } image
+                ? new() { RepositoryType = "ECR", ImageUri = image.Uri, ResolvedImageUri = image.ResolvedUri }
+                : new() { RepositoryType = "S3", Location = links.For(version.Code, context.Endpoint) },
             Tags = function.Tags.Count > 0 ? function.Tags : null,
             Concurrency = function.ReservedConcurrency is { } reserved ? new() { ReservedConcurrentExecutions = reserved } : null,
         };

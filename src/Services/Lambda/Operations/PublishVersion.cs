@@ -41,10 +41,10 @@ internal sealed class PublishVersion(LambdaStore store, FunctionConfigurationVie
                     throw LambdaErrors.RevisionMismatch();
                 }
 
-                if (request.CodeSha256 is { } sha && sha != function.Latest.Code.Sha256Base64)
+                if (request.CodeSha256 is { } sha && sha != function.Latest.Code.ShownSha256)
                 {
                     throw LambdaErrors.InvalidParameter(
-                        $"CodeSHA256 ({sha}) is different from current CodeSHA256 in $LATEST ({function.Latest.Code.Sha256Base64}). Please try again with the CodeSHA256 in $LATEST.");
+                        $"CodeSHA256 ({sha}) is different from current CodeSHA256 in $LATEST ({function.Latest.Code.ShownSha256}). Please try again with the CodeSHA256 in $LATEST.");
                 }
 
                 if (VersionPublisher.FindUnchanged(transaction, key, function) is { } unchanged)

@@ -18,7 +18,9 @@ internal sealed class UpdateFunctionConfiguration(
     {
         var key = FunctionReference.ParseOwn(request.FunctionName, null, context, "lambda:UpdateFunctionConfiguration").Key;
         FunctionSettings.Check(request);
-        FunctionUpdate.Check(await store.FindAsync(key, cancellationToken), key, request.RevisionId);
+        var before = await store.FindAsync(key, cancellationToken);
+        FunctionUpdate.Check(before, key, request.RevisionId);
+        ImageSettings.Check(request, before.Latest.Code.Image is not null);
         if (request.Runtime is { } runtime)
         {
             LambdaRuntimes.Check(runtime);
@@ -53,6 +55,7 @@ internal sealed class UpdateFunctionConfiguration(
     {
         Role = request.Role ?? latest.Role,
         Handler = request.Handler ?? latest.Handler,
+        ImageConfig = request.ImageConfig is null ? latest.ImageConfig : ImageConfigRecord.From(request.ImageConfig),
         Description = request.Description ?? latest.Description,
         TimeoutSeconds = request.Timeout ?? latest.TimeoutSeconds,
         MemoryMegabytes = request.MemorySize ?? latest.MemoryMegabytes,

@@ -11,7 +11,7 @@ namespace Fogbank.Services.Lambda.Reconcilers;
 
 /// <summary>Ends creations and updates: brings the code into the engine's cache, then makes the new configuration the one that serves.</summary>
 internal sealed partial class FunctionReconciler(
-    LambdaStore store, FunctionCatalog catalog, IEngine engine, IIdSource ids, ILogger<FunctionReconciler> logger) : IReconciler
+    LambdaStore store, FunctionCatalog catalog, FunctionImages images, EngineSet engines, IIdSource ids, ILogger<FunctionReconciler> logger) : IReconciler
 {
     public async ValueTask<Next> ReconcileAsync(StoreKey key, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed partial class FunctionReconciler(
         }
 
         var configuration = function.Latest.ConfigurationId;
-        var problem = await PrepareAsync(function.Latest.Code, cancellationToken);
+        var problem = await PrepareAsync(functionKey, function.Latest.Code, cancellationToken);
         await store.WriteAsync(
             functionKey,
             (transaction, current) =>
@@ -41,23 +41,28 @@ internal sealed partial class FunctionReconciler(
             cancellationToken);
         if (problem is not null)
         {
-            LogBroken(logger, functionKey.Arn, problem);
+            LogBroken(logger, functionKey.Arn, problem.Reason);
         }
 
         return Next.Done;
     }
 
     /// <summary>What is wrong with the code; null where nothing is. Whatever may pass by itself is thrown, and tried again.</summary>
-    private async ValueTask<string?> PrepareAsync(CodeRecord code, CancellationToken cancellationToken)
+    private async ValueTask<CodeProblem?> PrepareAsync(FunctionKey key, CodeRecord code, CancellationToken cancellationToken)
     {
+        if (code.Image is { } image)
+        {
+            return await images.PrepareAsync(key, image, cancellationToken);
+        }
+
         try
         {
-            await engine.PrepareAsync(catalog.ArtifactOf(code), cancellationToken);
+            await engines.Processes.PrepareAsync(catalog.ArtifactOf(code), cancellationToken);
             return null;
         }
         catch (EngineException damaged) when (damaged.Kind is EngineErrorKind.ArtifactInvalid or EngineErrorKind.ArtifactTooLarge)
         {
-            return damaged.Message;
+            return CodeProblem.OfPackage(damaged);
         }
     }
 
@@ -67,18 +72,18 @@ internal sealed partial class FunctionReconciler(
         return FunctionUpdate.Finish(transaction, function) with { Latest = FunctionStates.Ready(function.Latest, ids.NewUuid()) };
     }
 
-    private FunctionRecord Fail(ITransaction transaction, FunctionKey key, FunctionRecord function, string reason)
+    private FunctionRecord Fail(ITransaction transaction, FunctionKey key, FunctionRecord function, CodeProblem problem)
     {
-        const string Code = "InvalidZipFileException";
-        VersionPublisher.Finish(transaction, key, function, version => FunctionStates.Broken(version, ids.NewUuid(), Code, reason));
+        var (code, reason) = problem;
+        VersionPublisher.Finish(transaction, key, function, version => FunctionStates.Broken(version, ids.NewUuid(), code, reason));
         if (function.Serving is not { } serving)
         {
-            return function with { Latest = FunctionStates.Broken(function.Latest, ids.NewUuid(), Code, reason), WakeAt = null };
+            return function with { Latest = FunctionStates.Broken(function.Latest, ids.NewUuid(), code, reason), WakeAt = null };
         }
 
         // The update failed: what served goes on serving.
-        transaction.ReleaseBlob(new BlobId(function.Latest.Code.BlobId));
-        return function with { Latest = FunctionStates.Broken(serving, ids.NewUuid(), Code, reason), Serving = null, WakeAt = null };
+        CodeBlobs.Release(transaction, function.Latest.Code);
+        return function with { Latest = FunctionStates.Broken(serving, ids.NewUuid(), code, reason), Serving = null, WakeAt = null };
     }
 
     [LoggerMessage(LogLevel.Warning, "The code of {ResourceArn} cannot be used: {Reason}")]

@@ -1,5 +1,6 @@
 using Fogbank.Engines;
 using Fogbank.Kernel;
+using Fogbank.Kernel.Images;
 using Fogbank.Services.Lambda.Domain;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,6 @@ namespace Fogbank.Services.Lambda.Runtime;
 
 /// <summary>Starts execution environments, waits for their initialisation, and takes them down again.</summary>
 internal sealed partial class EnvironmentLauncher(
-    IEngine engine,
     IEndpointHost endpoints,
     ICredentialIssuer credentials,
     ILogSink logs,
@@ -80,17 +80,24 @@ internal sealed partial class EnvironmentLauncher(
     {
         var id = $"fn-{ids.NewHex(20)}";
         var stream = $"{time.GetUtcNow():yyyy/MM/dd}/[{plan.Version.Version}]{ids.NewHex(32)}";
-        var log = new EnvironmentLog(plan, stream, logs, time);
+        var environment = new ExecutionEnvironment(plan, id, new EnvironmentLog(plan, stream, logs, time), recorder, time) { StartedAt = time.GetTimestamp() };
         using var deadline = new CancellationTokenSource(StartDeadline, time);
-        var startedAt = time.GetTimestamp();
-        IWorkload workload;
         try
         {
-            workload = await engine.StartAsync(EnvironmentSpec.For(plan, id, issued, stream, isUnthrottled), deadline.Token);
-        }
-        catch (EngineException failed) when (failed.Kind == EngineErrorKind.CommandNotExecutable)
-        {
-            throw new EntrypointException(plan.Runtime.Command[0]);
+            var workload = plan.Package is { } package
+                ? await StartPackageAsync(plan, package, EnvironmentSpec.For(plan, package, id, issued, stream, isUnthrottled), deadline.Token)
+                : await StartImageAsync(environment, issued, stream, isUnthrottled, deadline.Token);
+            if (workload is not null)
+            {
+                Announce(environment, workload);
+                supervise(SuperviseAsync(environment, workload, share));
+            }
+            else
+            {
+                supervise(SuperviseFailedAsync(environment, share));
+            }
+
+            return environment;
         }
         catch (EngineException failed)
         {
@@ -101,13 +108,76 @@ internal sealed partial class EnvironmentLauncher(
         {
             throw LambdaErrors.Service("The execution environment could not be started in time.");
         }
+    }
 
-        var environment = new ExecutionEnvironment(plan, id, log, recorder, time) { Workload = workload, StartedAt = startedAt };
+    private static async ValueTask<IWorkload> StartPackageAsync(
+        EnvironmentPlan plan, PackageProgram package, WorkloadSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await plan.Engine.StartAsync(spec, cancellationToken);
+        }
+        catch (EngineException failed) when (failed.Kind == EngineErrorKind.CommandNotExecutable)
+        {
+            throw new EntrypointException(package.Runtime.Command[0]);
+        }
+    }
+
+    /// <summary>Null where the image's command cannot be started, which the environment then knows.</summary>
+    private static async ValueTask<IWorkload?> StartImageAsync(
+        ExecutionEnvironment environment, TemporaryCredentials issued, string stream, bool isUnthrottled, CancellationToken cancellationToken)
+    {
+        var plan = environment.Plan;
+        var image = await plan.Image!.GetAsync(cancellationToken);
+        var command = ImageCommand.Of(image.Configuration, plan.Version.ImageConfig);
+        if (command.Words.Count == 0)
+        {
+            environment.FailStart(new(ErrorPayload.InvalidEntrypoint, "neither the image nor the function names a command"));
+            return null;
+        }
+
+        try
+        {
+            return await plan.Engine.StartAsync(
+                ImageEnvironmentSpec.For(plan, image, command, environment.Id, issued, stream, isUnthrottled), cancellationToken);
+        }
+        catch (EngineException failed) when (failed.Kind == EngineErrorKind.CommandNotExecutable)
+        {
+            environment.FailStart(command.Explain(failed));
+            return null;
+        }
+        catch (ImageException missing)
+        {
+            throw await plan.Image.LoseAsync(missing);
+        }
+    }
+
+    private static void Announce(ExecutionEnvironment environment, IWorkload workload)
+    {
+        var (plan, log) = (environment.Plan, environment.Log);
+        environment.Workload = workload;
         log.MaxMemory = () => MaxMemoryAsync(workload);
-        log.InitStart(RuntimeVersion.Name(plan.Version.Runtime, plan.Runtime.Version), RuntimeVersion.Arn(plan.Function.Scope.Region, plan.Version.Runtime));
+        log.InitStart(plan.Package is { Runtime.Version: var version }
+            ? (RuntimeVersion.Name(plan.Version.Runtime, version), RuntimeVersion.Arn(plan.Function.Scope.Region, plan.Version.Runtime))
+            : null);
         log.Workload = workload;
-        supervise(SuperviseAsync(environment, workload, share));
-        return environment;
+    }
+
+    /// <summary>An environment without a workload still has a log to write.</summary>
+    private async Task SuperviseFailedAsync(ExecutionEnvironment environment, long share)
+    {
+        var writing = environment.Log.WriteAsync();
+        try
+        {
+            await environment.Killed;
+            await environment.Log.CloseAsync();
+            await writing;
+        }
+        finally
+        {
+            environment.DisposeTimer();
+            budget.Release(share);
+        }
     }
 
     private async Task SuperviseAsync(ExecutionEnvironment environment, IWorkload workload, long share)

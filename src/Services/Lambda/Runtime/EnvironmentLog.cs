@@ -45,12 +45,18 @@ internal sealed class EnvironmentLog(EnvironmentPlan plan, string stream, ILogSi
 
     private bool IsQuiet => plan.LogsJson && plan.Version.Logging.SystemLevel == "WARN";
 
-    internal void InitStart(string runtimeVersion, string runtimeArn)
+    /// <summary>Of an image (null) the text form says nothing: it has no managed runtime.</summary>
+    internal void InitStart((string Version, string Arn)? runtime)
     {
         var now = time.GetUtcNow();
-        Platform(now, plan.LogsJson
-            ? LogLines.JsonInitStart(now, runtimeVersion, runtimeArn, plan.Function.Name, plan.Version.Version)
-            : LogLines.InitStart(runtimeVersion, runtimeArn));
+        if (plan.LogsJson)
+        {
+            Platform(now, LogLines.JsonInitStart(now, runtime?.Version, runtime?.Arn, plan.Function.Name, plan.Version.Version));
+        }
+        else if (runtime is { } known)
+        {
+            Platform(now, LogLines.InitStart(known.Version, known.Arn));
+        }
     }
 
     internal void InitReport(TimeSpan duration, string phase, string status, string? errorType)

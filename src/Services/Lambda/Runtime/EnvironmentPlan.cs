@@ -13,9 +13,14 @@ internal sealed record EnvironmentPlan
     /// <summary>The user's variables, opened.</summary>
     internal required IReadOnlyDictionary<string, string> Variables { get; init; }
 
-    internal required ManagedRuntime Runtime { get; init; }
+    /// <summary>What runs its workloads.</summary>
+    internal required IEngine Engine { get; init; }
 
-    internal required Artifact Code { get; init; }
+    /// <summary>Null for an image.</summary>
+    internal PackageProgram? Package { get; init; }
+
+    /// <summary>Null for a package.</summary>
+    internal FunctionImage? Image { get; init; }
 
     /// <summary>CPU limit after initialisation; null for none.</summary>
     internal required int? CpuMillis { get; init; }
@@ -29,3 +34,6 @@ internal sealed record EnvironmentPlan
 
     internal bool LogsJson => Version.Logging.Format == LoggingRecord.Json;
 }
+
+/// <summary>A deployment package, and how this machine runs it.</summary>
+internal sealed record PackageProgram(ManagedRuntime Runtime, Artifact Code);

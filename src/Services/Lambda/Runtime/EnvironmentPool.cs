@@ -169,7 +169,7 @@ internal sealed class EnvironmentPool
 
     /// <summary>Freezes what has idled for a moment and ends what has idled too long.</summary>
     /// <returns>Whether anything idles that is not frozen yet, and whether anything idles at all.</returns>
-    internal (bool IsWarm, bool IsIdle) Tend(bool canFreeze)
+    internal (bool IsWarm, bool IsIdle) Tend()
     {
         List<ExecutionEnvironment>? old = null;
         List<(ExecutionEnvironment Environment, TaskCompletionSource Done)>? cooling = null;
@@ -186,7 +186,7 @@ internal sealed class EnvironmentPool
                     _idle.RemoveAt(i);
                     (old ??= []).Add(environment);
                 }
-                else if (canFreeze && environment.Freezing is null)
+                else if (Plan.Engine.Capabilities.Freeze && environment.Freezing is null)
                 {
                     if (idle >= _options.FreezeAfter)
                     {

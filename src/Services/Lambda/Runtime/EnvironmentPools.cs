@@ -24,11 +24,10 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<EnvironmentPools> _logger;
     private readonly ITimer _timer;
-    private readonly bool _canFreeze;
     private int _isTicking;
 
     public EnvironmentPools(
-        EnvironmentLauncher launcher, IEngine engine, MemoryBudget budget, ConcurrencyGate gate, LambdaOptions options, TimeProvider time,
+        EnvironmentLauncher launcher, MemoryBudget budget, ConcurrencyGate gate, LambdaOptions options, TimeProvider time,
         ILogger<EnvironmentPools> logger)
     {
         _launcher = launcher;
@@ -37,15 +36,10 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _canFreeze = engine.Capabilities.Freeze;
-        CanLimitCpu = engine.Capabilities.CpuLimit;
         _timer = time.CreateTimer(static state => ((EnvironmentPools)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private readonly record struct PoolKey(FunctionKey Function, string Version, string ConfigurationId);
-
-    /// <summary>False where the machine cannot isolate: then CPU does not follow memory.</summary>
-    internal bool CanLimitCpu { get; }
 
     /// <summary>Configurations that have a pool, for tests.</summary>
     internal int PoolCount => _pools.Count;
@@ -222,7 +216,7 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
         bool isWarm = false, isIdle = false;
         foreach (var pool in _pools.Values)
         {
-            var (warm, idle) = pool.Tend(_canFreeze);
+            var (warm, idle) = pool.Tend();
             isWarm |= warm;
             isIdle |= idle;
         }

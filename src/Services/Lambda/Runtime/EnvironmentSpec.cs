@@ -4,7 +4,7 @@ using Fogbank.Kernel;
 
 namespace Fogbank.Services.Lambda.Runtime;
 
-/// <summary>What the engine starts for a function.</summary>
+/// <summary>What the engine starts for a function that is a package.</summary>
 internal static class EnvironmentSpec
 {
     internal const int RuntimeApiListener = 0;
@@ -12,7 +12,7 @@ internal static class EnvironmentSpec
 
     private const string WrapperVariable = "AWS_LAMBDA_EXEC_WRAPPER";
 
-    private static readonly EndpointSpec[] Endpoints =
+    internal static readonly IReadOnlyList<EndpointSpec> Endpoints =
     [
         new()
         {
@@ -30,21 +30,21 @@ internal static class EnvironmentSpec
         },
     ];
 
-    internal static WorkloadSpec For(EnvironmentPlan plan, string id, TemporaryCredentials credentials, string logStream, bool isUnthrottled)
+    internal static WorkloadSpec For(EnvironmentPlan plan, PackageProgram program, string id, TemporaryCredentials credentials, string logStream, bool isUnthrottled)
     {
-        var variables = EnvironmentVariables.For(plan, credentials, logStream);
+        var variables = EnvironmentVariables.For(plan, program.Runtime, credentials, logStream);
         return new WorkloadSpec
         {
             Id = id,
 
             // The wrapper is a script of the user's or of a layer's; it starts what it is given.
             Command = plan.Variables.TryGetValue(WrapperVariable, out var wrapper) && wrapper.StartsWith('/')
-                ? [wrapper, .. plan.Runtime.Command]
-                : plan.Runtime.Command,
+                ? [wrapper, .. program.Runtime.Command]
+                : program.Runtime.Command,
             WorkingDirectory = "/var/task",
             Environment = variables,
-            Artifacts = [new() { Target = "/var/task", Artifacts = [plan.Code] }],
-            Trees = plan.Runtime.Trees,
+            Artifacts = [new() { Target = "/var/task", Artifacts = [program.Code] }],
+            Trees = program.Runtime.Trees,
             MemoryBytes = (long)plan.Version.MemoryMegabytes << 20,
             CpuMillis = plan.CpuMillis,
             StartUnthrottled = isUnthrottled,

@@ -7,14 +7,13 @@ namespace Fogbank.Services.Lambda.Runtime;
 /// <summary>The environment of a function's process: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html</summary>
 internal static class EnvironmentVariables
 {
-    private const string TaskRoot = "/var/task";
-    private const string RuntimeDir = "/var/runtime";
+    internal const string TaskRoot = "/var/task";
+    internal const string RuntimeDir = "/var/runtime";
     private const string XRayHost = "169.254.100.1";
 
-    internal static Dictionary<string, string> For(EnvironmentPlan plan, TemporaryCredentials credentials, string logStream)
+    internal static Dictionary<string, string> For(EnvironmentPlan plan, ManagedRuntime runtime, TemporaryCredentials credentials, string logStream)
     {
         var version = plan.Version;
-        var region = plan.Function.Scope.Region;
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["LANG"] = "en_US.UTF-8",
@@ -33,6 +32,25 @@ internal static class EnvironmentVariables
         variables["_HANDLER"] = version.Handler;
         variables["LAMBDA_TASK_ROOT"] = TaskRoot;
         variables["LAMBDA_RUNTIME_DIR"] = RuntimeDir;
+        if (LambdaRuntimes.FamilyOf(version.Runtime) != RuntimeFamily.Provided)
+        {
+            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{version.Runtime}";
+        }
+
+        AddReserved(variables, plan, credentials, logStream);
+        foreach (var (name, value) in runtime.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    /// <summary>Those of AWS that nobody else may set.</summary>
+    internal static void AddReserved(Dictionary<string, string> variables, EnvironmentPlan plan, TemporaryCredentials credentials, string logStream)
+    {
+        var version = plan.Version;
+        var region = plan.Function.Scope.Region;
         variables["AWS_REGION"] = region;
         variables["AWS_DEFAULT_REGION"] = region;
         variables["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
@@ -48,23 +66,11 @@ internal static class EnvironmentVariables
         variables["AWS_XRAY_DAEMON_ADDRESS"] = $"{XRayHost}:2000";
         variables["_AWS_XRAY_DAEMON_ADDRESS"] = XRayHost;
         variables["_AWS_XRAY_DAEMON_PORT"] = "2000";
-        if (LambdaRuntimes.FamilyOf(version.Runtime) != RuntimeFamily.Provided)
-        {
-            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{version.Runtime}";
-        }
-
         if (plan.LogsJson)
         {
             variables["AWS_LAMBDA_LOG_FORMAT"] = LoggingRecord.Json;
             variables["AWS_LAMBDA_LOG_LEVEL"] = version.Logging.ApplicationLevel ?? "INFO";
         }
-
-        foreach (var (name, value) in plan.Runtime.Environment)
-        {
-            variables[name] = value;
-        }
-
-        return variables;
     }
 
     private static void AddLanguage(Dictionary<string, string> variables, string runtime)

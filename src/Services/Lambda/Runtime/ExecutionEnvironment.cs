@@ -108,6 +108,9 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
     public bool FailInit(ReadOnlyMemory<byte> payload, string errorType) =>
         _init.TrySetResult(new InitResult { ErrorPayload = payload, ErrorType = errorType });
 
+    /// <summary>Its command cannot be started: it never had a workload.</summary>
+    internal void FailStart(StartProblem problem) => _init.TrySetResult(new InitResult { Problem = problem, ErrorType = problem.ErrorType });
+
     /// <summary>Marks it dead; its supervisor then takes it down. Repeating it is harmless.</summary>
     internal void Kill()
     {
@@ -154,6 +157,16 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
                 InvocationReport.Timeout,
                 null,
                 LogLines.TimedOut(_time.GetUtcNow(), invocation.RequestId, invocation.Timeout));
+        }
+
+        if (result.Problem is { } problem)
+        {
+            return Report(
+                invocation,
+                InvocationOutcome.Error(ErrorPayload.NotStarted(invocation.RequestId, problem.ErrorType, problem.Text)),
+                InvocationReport.Error,
+                problem.ErrorType,
+                LogLines.Failed(invocation.RequestId, problem.Text, problem.ErrorType));
         }
 
         if (result.Exit is { } exit)
@@ -302,7 +315,7 @@ internal sealed class ExecutionEnvironment : IRuntimeOwner
     }
 }
 
-/// <summary>How the initialisation of an environment ended: ready, by an error that the runtime told, or by its exit.</summary>
+/// <summary>How the initialisation of an environment ended: ready, by an error that the runtime told, by its exit, or before it began.</summary>
 internal sealed record InitResult
 {
     internal bool IsReady { get; init; }
@@ -314,4 +327,7 @@ internal sealed record InitResult
     internal string? ErrorType { get; init; }
 
     internal WorkloadExit? Exit { get; init; }
+
+    /// <summary>Nothing was started at all.</summary>
+    internal StartProblem? Problem { get; init; }
 }

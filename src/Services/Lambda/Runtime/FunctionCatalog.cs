@@ -19,17 +19,25 @@ internal sealed class FunctionCatalog
     private readonly LambdaStore _store;
     private readonly EnvironmentSeal _seal;
     private readonly IRuntimeCatalog _runtimes;
+    private readonly FunctionImages _images;
+    private readonly EngineSet _engines;
+    private readonly TimeProvider _time;
     private readonly EnvironmentPools _pools;
     private readonly LambdaOptions _options;
 
     // Grows with every change: what was read before one is not kept after it.
     private long _generation;
 
-    public FunctionCatalog(LambdaStore store, EnvironmentSeal seal, IRuntimeCatalog runtimes, EnvironmentPools pools, LambdaOptions options)
+    public FunctionCatalog(
+        LambdaStore store, EnvironmentSeal seal, IRuntimeCatalog runtimes, FunctionImages images, EngineSet engines, EnvironmentPools pools,
+        LambdaOptions options, TimeProvider time)
     {
         _store = store;
         _seal = seal;
         _runtimes = runtimes;
+        _images = images;
+        _engines = engines;
+        _time = time;
         _pools = pools;
         _options = options;
         store.Changed += OnChanged;
@@ -96,7 +104,7 @@ internal sealed class FunctionCatalog
         Kind = ArtifactKind.Zip,
         MaxUnpackedBytes = CodeLimits.UnzippedBytes,
         OpenAsync = async cancellationToken =>
-            await _store.Control.Blobs.OpenReadAsync(new BlobId(code.BlobId), 0, null, cancellationToken)
+            await _store.Control.Blobs.OpenReadAsync(new BlobId(code.BlobId!.Value), 0, null, cancellationToken)
             ?? throw new EngineException(EngineErrorKind.ArtifactInvalid, "The deployment package is no longer stored."),
     };
 
@@ -156,7 +164,9 @@ internal sealed class FunctionCatalog
     {
         var key = reference.Key;
         EnvironmentPool? pool = null;
-        if (version.State == FunctionStates.Active && FindRuntime(version.Runtime) is { } runtime)
+        var isImage = version.Code.Image is not null;
+        var package = isImage || FindRuntime(version.Runtime) is not { } runtime ? null : new PackageProgram(runtime, ArtifactOf(version.Code));
+        if (version.State == FunctionStates.Active && (isImage || package is not null))
         {
             pool = _pools.GetPool(new EnvironmentPlan
             {
@@ -164,8 +174,9 @@ internal sealed class FunctionCatalog
                 FunctionArn = key.Arn,
                 Version = version,
                 Variables = _seal.Open(key, version.SealedEnvironment) ?? new Dictionary<string, string>(),
-                Runtime = runtime,
-                Code = ArtifactOf(version.Code),
+                Engine = isImage ? _engines.Images : _engines.Processes,
+                Package = package,
+                Image = isImage ? new FunctionImage(key, version, _images, _options, _time) : null,
                 CpuMillis = CpuShare.Millis(version.MemoryMegabytes, _options.Cpus ?? Environment.ProcessorCount),
                 Dimensions = [new("FunctionName", key.Name)],
             });

@@ -215,7 +215,8 @@ internal sealed class WaitingLine(
     // After initialisation; the event that waits is already with the runtime.
     private async ValueTask LimitCpuAsync(ExecutionEnvironment environment)
     {
-        if (pool.Plan.CpuMillis is null || !pools.CanLimitCpu)
+        // Where the machine cannot isolate, CPU does not follow memory.
+        if (pool.Plan.CpuMillis is null || !pool.Plan.Engine.Capabilities.CpuLimit)
         {
             return;
         }

@@ -32,7 +32,7 @@ internal static class FunctionUpdate
     internal static FunctionRecord Begin(
         ITransaction transaction, FunctionRecord function, Func<VersionRecord, VersionRecord> change, IIdSource ids, DateTimeOffset now, bool keepsCode)
     {
-        if (keepsCode && !transaction.RetainBlob(new BlobId(function.Latest.Code.BlobId)))
+        if (keepsCode && !CodeBlobs.Retain(transaction, function.Latest.Code))
         {
             throw LambdaErrors.Service("The function's code is no longer stored.");
         }
@@ -55,7 +55,7 @@ internal static class FunctionUpdate
     {
         if (function.Serving is { } old)
         {
-            transaction.ReleaseBlob(new BlobId(old.Code.BlobId));
+            CodeBlobs.Release(transaction, old.Code);
         }
 
         return function with { Serving = null, WakeAt = null };
@@ -63,7 +63,7 @@ internal static class FunctionUpdate
 
     private static FunctionRecord Replace(ITransaction transaction, FunctionRecord function, VersionRecord next, DateTimeOffset now)
     {
-        transaction.ReleaseBlob(new BlobId(function.Latest.Code.BlobId));
+        CodeBlobs.Release(transaction, function.Latest.Code);
         return function with { Latest = next, Serving = null, WakeAt = now };
     }
 }

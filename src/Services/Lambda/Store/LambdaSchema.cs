@@ -10,15 +10,13 @@ internal static class LambdaSchema
     internal static readonly Table<FunctionRecord> Functions = new("lambda.function", LambdaJson.Default.FunctionRecord)
     {
         WakeAt = static function => function.WakeAt,
-        Blobs = static function => function.Serving is { } serving
-            ? [new BlobId(function.Latest.Code.BlobId), new BlobId(serving.Code.BlobId)]
-            : [new BlobId(function.Latest.Code.BlobId)],
+        Blobs = static function => [.. CodeBlobs.Of(function.Latest.Code), .. CodeBlobs.Of(function.Serving?.Code)],
     };
 
     /// <summary>Key: account, region, name, number. Never changed but in its state, once, where it was published with its code.</summary>
     internal static readonly Table<VersionRecord> Versions = new("lambda.version", LambdaJson.Default.VersionRecord)
     {
-        Blobs = static version => [new BlobId(version.Code.BlobId)],
+        Blobs = static version => [.. CodeBlobs.Of(version.Code)],
     };
 
     /// <summary>Key: account, region, name, qualifier.</summary>

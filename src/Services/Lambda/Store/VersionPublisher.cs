@@ -15,7 +15,7 @@ internal static class VersionPublisher
         ITransaction transaction, FunctionKey key, FunctionRecord function, string? description, string revisionId)
     {
         var number = function.LastPublished + 1;
-        if (!transaction.RetainBlob(new BlobId(function.Latest.Code.BlobId)))
+        if (!CodeBlobs.Retain(transaction, function.Latest.Code))
         {
             throw LambdaErrors.Service("The function's code is no longer stored.");
         }
