@@ -81,6 +81,7 @@ public sealed class OciEngine : IEngine, IWardenParty
         Images = true,
         Groups = true,
         Networks = true,
+        Exec = true,
     };
 
     /// <inheritdoc/>

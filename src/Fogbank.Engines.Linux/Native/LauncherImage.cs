@@ -23,6 +23,8 @@ internal static class LauncherImage
     internal const int DataSize = 0x80000;
 
     private const long CodeAddress = 0x400000;
+    // Where a program lies in its file: as far into a page, whatever its size, as its address is.
+    private const int DataOffset = 0x10000;
     private const int HeadersSize = 64 + (3 * 56);
 
     private static ReadOnlySpan<byte> X64Code =>
@@ -97,6 +99,18 @@ internal static class LauncherImage
         0xf9402273, // ldr x19, [x19, #64]
         0x17ffffeb, // b loop
     ];
+
+    /// <summary>An ELF file that has its program with it, and finds none at descriptor 3.</summary>
+    internal static byte[] BuildWith(Architecture architecture, byte[] program)
+    {
+        var image = Build(architecture);
+        var file = new byte[DataOffset + program.Length];
+        image.CopyTo(file, 0);
+        program.CopyTo(file, DataOffset);
+        BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(120 + 8), DataOffset);
+        BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(120 + 32), program.Length);
+        return file;
+    }
 
     /// <summary>The ELF file.</summary>
     internal static byte[] Build(Architecture architecture)

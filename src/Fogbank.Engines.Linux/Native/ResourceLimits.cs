@@ -20,5 +20,8 @@ internal static unsafe class ResourceLimits
         return new(limit.Name, (long)Math.Min(Number(limit.Soft), most), (long)Math.Min(Number(limit.Hard), most));
     }
 
+    /// <summary>The kernel's number of a limit that was checked.</summary>
+    internal static int NumberOf(string name) => Array.IndexOf(Names, name);
+
     private static ulong Number(long value) => value < 0 ? ulong.MaxValue : (ulong)value;
 }

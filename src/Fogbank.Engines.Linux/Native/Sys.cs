@@ -53,6 +53,10 @@ internal static class Sys
     internal static readonly int RenameAt2 = X64 ? 316 : 276;
     internal static readonly int SyncFs = X64 ? 306 : 267;
     internal static readonly int GetDents64 = X64 ? 217 : 61;
+    internal static readonly int Read = X64 ? 0 : 63;
+    internal static readonly int Kill = X64 ? 62 : 129;
+    internal static readonly int RtSigProcMask = X64 ? 14 : 135;
+    internal static readonly int SignalFd4 = X64 ? 289 : 74;
     internal static readonly int RtSigAction = X64 ? 13 : 134;
     internal static readonly int Fallocate = X64 ? 285 : 47;
     internal static readonly int InotifyInit1 = X64 ? 294 : 26;

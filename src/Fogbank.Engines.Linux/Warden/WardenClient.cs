@@ -112,6 +112,7 @@ internal sealed class WardenClient : IDisposable
         {
             if (!_channel.Send(new WardenHeader(type, driver, sequence).Before(payload), []))
             {
+                _lost = true;
                 throw Gone();
             }
             // The receiving thread may have cleared the table before this request was in it.

@@ -24,6 +24,12 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
 
     internal required bool OwnTmp { get; init; }
 
+    /// <summary>The runtime takes the filter ready made.</summary>
+    internal required bool PrecompiledFilter { get; init; }
+
+    /// <summary>The init's file, or null without one.</summary>
+    internal required string? InitFile { get; init; }
+
     /// <summary>Variables that are added to those of the spec.</summary>
     internal required IReadOnlyList<string> AddedEnvironment { get; init; }
 
@@ -43,6 +49,10 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
             Mounts(json);
             Linux(json);
             json.WriteStartObject("annotations"u8);
+            if (PrecompiledFilter)
+            {
+                json.WriteString("run.oci.seccomp_bpf_data"u8, Convert.ToBase64String(SeccompProfile.Of(spec.Capabilities)));
+            }
             foreach (var (name, value) in spec.Labels)
             {
                 json.WriteString(name, value);
@@ -68,7 +78,7 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         }
         json.WriteEndArray();
         json.WriteEndObject();
-        Texts(json, "args", spec.Command);
+        Texts(json, "args", InitFile is null ? spec.Command : [InitProgram.Place]);
         Texts(json, "env", [.. spec.Environment, .. AddedEnvironment]);
         json.WriteString("cwd"u8, spec.WorkingDirectory);
         json.WriteBoolean("noNewPrivileges"u8, spec.NoNewPrivileges); // images count on programs that change the user
@@ -114,6 +124,10 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         {
             Mount(json, "/etc/" + name, "bind", Path.Combine(EtcFolder, name), "rbind", "rprivate", "nosuid", "nodev");
         }
+        if (InitFile is not null)
+        {
+            Mount(json, InitProgram.Place, "bind", InitFile, "bind", "rprivate", "nosuid", "nodev", "ro");
+        }
         if (OwnTmp)
         {
             Mount(json, "/tmp", "bind", points.Tmp, "bind", "rprivate", "nosuid", "nodev");
@@ -144,6 +158,10 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         Namespace(json, "pid", group.SharePids ? "/proc/1/ns/pid" : null);
         Namespace(json, "network", "/proc/1/ns/net");
         json.WriteEndArray();
+        if (!PrecompiledFilter)
+        {
+            Filter(json);
+        }
         json.WriteStartObject("sysctl"u8);
         foreach (var (name, value) in group.Sysctls)
         {
@@ -152,6 +170,25 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         json.WriteEndObject();
         Texts(json, "maskedPaths", Masked);
         Texts(json, "readonlyPaths", ReadOnly);
+        json.WriteEndObject();
+    }
+
+    private void Filter(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("seccomp"u8);
+        json.WriteString("defaultAction"u8, "SCMP_ACT_ALLOW"u8);
+        json.WriteStartArray("syscalls"u8);
+        json.WriteStartObject();
+        Texts(json, "names", [.. SeccompProfile.Denied(spec.Capabilities)]);
+        json.WriteString("action"u8, "SCMP_ACT_ERRNO"u8);
+        json.WriteNumber("errnoRet"u8, 1);
+        json.WriteEndObject();
+        json.WriteStartObject();
+        Texts(json, "names", ["clone3"]);
+        json.WriteString("action"u8, "SCMP_ACT_ERRNO"u8);
+        json.WriteNumber("errnoRet"u8, 38);
+        json.WriteEndObject();
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -27,6 +27,9 @@ internal sealed class Container(Group group, ContainerState state, Cgroup contro
 
     internal int MainPid { get; init; }
 
+    /// <summary>The beginning of its log was given up to here.</summary>
+    internal long LogGivenUp { get; set; }
+
     /// <summary>Is set when it has ended and nothing of it runs any more.</summary>
     internal ManualResetEventSlim Ended { get; } = new();
 

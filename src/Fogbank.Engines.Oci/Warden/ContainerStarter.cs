@@ -100,30 +100,38 @@ internal sealed unsafe class ContainerStarter : IDisposable
     private Container Start(Group group, ContainerSpec spec, string folder, Cgroup controls, Descriptors fds)
     {
         var root = -1;
+        var program = "";
         ImageUser? user = null;
         InStorage(group, () =>
         {
             root = fds.Add(MountRoot(spec));
             RootFiles files = new(root);
             user = ImageUser.Find(spec.User, files.ReadText("etc/passwd"), files.ReadText("etc/group"));
-            if (files.CheckCommand(spec.Command[0], spec.WorkingDirectory, SearchPath(spec)) is { } reason)
-            {
-                throw new EngineException(EngineErrorKind.CommandNotExecutable, $"The command cannot be executed: {reason}.");
-            }
+            program = files.FindCommand(spec.Command[0], spec.WorkingDirectory, SearchPath(spec));
+            Seed(files, spec);
         });
         var storage = spec.Volumes.Count > 0 ? fds.Add(TmpImages.Mount(group.Storage!.DevicePath)) : -1;
         var tmp = spec.TmpBytes > 0 && _host.TmpImages is { } images ? fds.Add(images.Take(spec.TmpBytes)) : -1;
+        string? init = null;
+        if (spec.Init)
+        {
+            init = Path.Combine(folder, "init");
+            File.WriteAllBytes(init, InitProgram.Build(program, spec.Command, [.. spec.Environment, .. EndpointVariables(group.Record), .. Home(spec, user!)]));
+            Permissions.Set(init, (UnixFileMode)0x16d);
+        }
         Bundle bundle = new(spec, group.Record, _host.Points)
         {
             CgroupPath = _host.Cgroups.PathOf(group.Record.Id, spec.Id),
             User = user!,
             EtcFolder = group.EtcFolder,
             OwnTmp = tmp >= 0,
+            PrecompiledFilter = _host.IsCrun,
+            InitFile = init,
             AddedEnvironment = EndpointVariables(group.Record),
         };
         File.WriteAllBytes(Path.Combine(folder, "config.json"), bundle.Write());
         File.WriteAllBytes(Path.Combine(folder, "log"), []);
-        var monitor = SpawnMonitor(group, folder, root, storage, tmp, fds, out var syncPipe);
+        var monitor = SpawnMonitor(group, folder, spec.Terminal, root, storage, tmp, fds, out var syncPipe);
         try
         {
             AwaitCreated(syncPipe, folder);
@@ -149,6 +157,36 @@ internal sealed unsafe class ContainerStarter : IDisposable
         }
     }
 
+    // What OCI runtimes set where nobody else does.
+    private static string[] Home(ContainerSpec spec, ImageUser user) =>
+        spec.Environment.Exists(variable => variable.StartsWith("HOME=", StringComparison.Ordinal)) ? [] : ["HOME=" + (user.Home ?? "/")];
+
+    /// <summary>Copies what the image has at a volume's place into a volume that is still empty.</summary>
+    private void Seed(RootFiles files, ContainerSpec spec)
+    {
+        foreach (var volume in spec.Volumes)
+        {
+            var target = _host.Points.Volume(volume.Volume);
+            if (Directory.EnumerateFileSystemEntries(target).Any())
+            {
+                continue;
+            }
+            using Descriptors fds = new();
+            var source = files.TryOpen(volume.Target, Const.ORdOnly | Const.ODirectory);
+            if (source < 0)
+            {
+                continue;
+            }
+            fds.Add(source);
+            var pid = Spawn.Start("/bin/cp", ["cp", "-a", "/proc/self/fd/9/.", target], ["PATH=/usr/bin:/bin"],
+                [(_host.NullDevice, 0), (_host.NullDevice, 1), (_host.NullDevice, 2), (source, 9)]);
+            if (Libc.Wait(pid) != 0)
+            {
+                throw new EngineException(EngineErrorKind.ResourceExhausted, $"What the image has at {volume.Target} could not be copied into the volume {volume.Volume}.");
+            }
+        }
+    }
+
     private int MountRoot(ContainerSpec spec)
     {
         var (upper, work) = (_host.Points.Upper(spec.Id), _host.Points.Work(spec.Id));
@@ -163,7 +201,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
         return OverlayRoot.Mount(spec.Layers, upper, work, Const.MountAttrNoDev, isVolatile: true);
     }
 
-    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
+    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, bool terminal, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
     {
         var error = fds.Pipe();
         var sync = fds.Pipe();
@@ -177,7 +215,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
             new() { Error = numbers[0], Input = numbers[1], Log = numbers[2], Root = numbers[3], Storage = numbers[4], Tmp = numbers[5], Sync = numbers[6], Start = numbers[7] },
             _host.Points, _host.Cgroups.HiddenMount, folder,
             [
-                _host.Monitor, "--sync", "--full-attach", "--no-new-keyring", "--no-sync-log", "-c", Name, "-u", Name, "-n", Name, "-r", _host.Runtime, "-b", folder,
+                _host.Monitor, "--sync", "--full-attach", "--no-new-keyring", "--no-sync-log", .. terminal ? (string[])["-t"] : [], "-c", Name, "-u", Name, "-n", Name, "-r", _host.Runtime, "-b", folder,
                 "-p", Path.Combine(folder, "pid"), "--exit-dir", Path.Combine(folder, "exit"), "-l", "k8s-file:" + Path.Combine(folder, "log"),
                 "--runtime-arg", "--root", "--runtime-arg", Path.Combine(folder, "state"), .. _host.RuntimeArguments.SelectMany(text => (string[])["--runtime-arg", text]),
             ]);

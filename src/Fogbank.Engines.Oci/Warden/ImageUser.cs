@@ -3,7 +3,7 @@ namespace Fogbank.Engines.Oci.Warden;
 /// <summary>The user that a container runs as.</summary>
 /// <param name="Uid">User number.</param>
 /// <param name="Gid">Primary group's number.</param>
-/// <param name="Groups">Further groups.</param>
+/// <param name="Groups">All its groups, the primary one too: a process must not gain rights by leaving it.</param>
 /// <param name="Home">Home folder, or null where the image does not know the user.</param>
 internal sealed record ImageUser(uint Uid, uint Gid, IReadOnlyList<uint> Groups, string? Home)
 {
@@ -37,15 +37,14 @@ internal sealed record ImageUser(uint Uid, uint Gid, IReadOnlyList<uint> Groups,
         }
         if (groupName.Length > 0)
         {
-            groups = [];
             if ((Lines(group, 4).FirstOrDefault(fields => fields[0] == groupName) is { } found && uint.TryParse(found[2], out gid))
                 || (uint.TryParse(groupName, out gid) && gid <= int.MaxValue))
             {
-                return new(uid, gid, groups, home);
+                return new(uid, gid, [gid], home);
             }
             throw new EngineException(EngineErrorKind.UserNotFound, $"The image has no group '{groupName}' in its /etc/group.");
         }
-        return new(uid, gid, groups, home);
+        return new(uid, gid, [gid, .. groups], home);
     }
 
     private static IEnumerable<string[]> Lines(string text, int fields) =>

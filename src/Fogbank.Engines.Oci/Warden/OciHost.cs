@@ -13,6 +13,8 @@ internal sealed class OciHost
 
     internal required string Monitor { get; init; }
 
+    internal bool IsCrun => Path.GetFileName(Runtime) == "crun";
+
     internal required IReadOnlyList<string> RuntimeArguments { get; init; }
 
     internal required GroupCgroups Cgroups { get; init; }

@@ -64,7 +64,27 @@ internal sealed partial class OciWarden : WardenDriver
         {
             new Thread(Work, 512 * 1024) { IsBackground = true, Name = "containers" }.Start();
         }
+        new Thread(WatchLogs, 256 * 1024) { IsBackground = true, Name = "log sizes" }.Start();
         Adopt();
+    }
+
+    private void WatchLogs()
+    {
+        while (true)
+        {
+            Wait.Milliseconds(1000);
+            foreach (var container in _groups.Values.SelectMany(group => group.Containers.Values))
+            {
+                try
+                {
+                    LogBound.Hold(container);
+                }
+                catch (IOException)
+                {
+                    // It was removed just now.
+                }
+            }
+        }
     }
 
     private void Work()

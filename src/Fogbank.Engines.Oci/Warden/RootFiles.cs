@@ -22,24 +22,29 @@ internal sealed unsafe class RootFiles(int root)
         return stream.ReadText(MaxText);
     }
 
-    /// <summary>Says why a command cannot be executed, or null when it can, as far as can be seen from outside.</summary>
-    internal string? CheckCommand(string program, string workingDirectory, string searchPath)
+    /// <summary>The path of a command's program inside.</summary>
+    /// <exception cref="EngineException">It cannot be executed, as far as can be seen from outside.</exception>
+    internal string FindCommand(string program, string workingDirectory, string searchPath)
     {
+        string? reason = null;
         if (program.Contains('/', StringComparison.Ordinal))
         {
-            return WhyNot(program.StartsWith('/') ? program : Path.Combine(workingDirectory, program), program);
+            var path = program.StartsWith('/') ? program : Path.Combine(workingDirectory, program);
+            reason = WhyNot(path, program);
+            return reason is null ? path : throw NotExecutable(reason);
         }
-        string? reason = null;
         foreach (var folder in searchPath.Split(':').Where(folder => folder.Length > 0))
         {
             if (WhyNot(Path.Combine(folder, program), program) is not { } why)
             {
-                return null;
+                return Path.Combine(folder, program);
             }
             reason ??= why.Contains("no such", StringComparison.Ordinal) ? null : why;
         }
-        return reason ?? $"'{program}' is in no folder of PATH ({searchPath})";
+        throw NotExecutable(reason ?? $"'{program}' is in no folder of PATH ({searchPath})");
     }
+
+    private static EngineException NotExecutable(string reason) => new(EngineErrorKind.CommandNotExecutable, $"The command cannot be executed: {reason}.");
 
     private string? WhyNot(string path, string program)
     {

@@ -9,12 +9,26 @@ using Xunit;
 namespace Fogbank.Tests.Kits.Engines;
 
 /// <summary>One process engine with a warden of its own in a private folder.</summary>
-public sealed class EngineFixture : IAsyncLifetime
+public sealed class EngineFixture : IEngineFixture, IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fogbank-engine-").FullName;
     private int _ids;
 
     internal ProcessEngine Engine { get; private set; } = null!;
+
+    IEngine IEngineFixture.Engine => Engine;
+
+    string IEngineFixture.AddedVariables => "";
+
+    void IEngineFixture.Require() => RequireIsolation();
+
+    WorkloadSpec IEngineFixture.Plays(params string[] part) => Plays(part);
+
+    WorkloadSpec IEngineFixture.Shell(string script) => Shell(script);
+
+    WorkloadSpec IEngineFixture.Runs(IReadOnlyList<string> command) => Runs(command);
+
+    IEnumerable<string> IEngineFixture.Cgroups() => Remains.Cgroups(RunDirectory);
 
     internal string RunDirectory => Path.Combine(_folder, "run");
 

@@ -7,13 +7,33 @@ using Xunit;
 namespace Fogbank.Tests.Kits.Engines;
 
 /// <summary>One oci engine with a warden of its own in a private folder.</summary>
-public sealed class OciFixture : IAsyncLifetime
+public sealed class OciFixture : IEngineFixture, IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fogbank-oci-").FullName;
     private int _ids;
     private OciEngine? _engine;
 
     internal OciEngine Engine => _engine!;
+
+    IEngine IEngineFixture.Engine => Engine;
+
+    string IEngineFixture.AddedVariables => "HOME=/root\n";
+
+    void IEngineFixture.Require() => Require();
+
+    WorkloadSpec IEngineFixture.Plays(params string[] part) =>
+        Runs(["/usr/bin/python3", "-S", "/var/task/workload.py", .. part]) with
+        {
+            Image = TestImages.Python,
+            Environment = new Dictionary<string, string>(),
+            Init = part[0] == "die", // process 1 of a container does not hear signals of its own
+        };
+
+    WorkloadSpec IEngineFixture.Shell(string script) => Shell(script);
+
+    WorkloadSpec IEngineFixture.Runs(IReadOnlyList<string> command) => Runs([.. command]) with { Image = TestImages.Python };
+
+    IEnumerable<string> IEngineFixture.Cgroups() => OciRemains.Cgroups(RunDirectory).SelectMany(folder => Directory.GetDirectories(folder));
 
     internal RegionWarden Warden { get; private set; } = null!;
 
@@ -57,7 +77,7 @@ public sealed class OciFixture : IAsyncLifetime
         Command = command,
         Image = TestImages.Small,
         User = "",
-        MemoryBytes = 128L * 1024 * 1024,
+        MemoryBytes = 256L * 1024 * 1024,
         TmpBytes = 0,
         StorageBytes = 32L * 1024 * 1024,
         Environment = new Dictionary<string, string> { ["PATH"] = "/bin" },
