@@ -1,11 +1,24 @@
+using System.Globalization;
 using Fogbank.Benchmarks;
+using Fogbank.Engines.Linux.Warden;
+using Fogbank.Engines.Oci;
 
-// Small measurements of parts, each beside a floor in the same run: "layers [ROUNDS] [FOLDER]".
-if (args is not ["layers", ..])
+// Small measurements of parts, each beside a floor in the same run. As "warden" it is the warden of the engines it measures.
+switch (args)
 {
-    Console.Error.WriteLine("usage: Fogbank.Benchmarks layers [ROUNDS] [FOLDER]");
-    return 2;
+    case [WardenProgram.Command, ..]:
+        return WardenProgram.Run(args, OciEngine.NewWardenDriver());
+    case ["layers", ..]:
+        await LayersBench.RunAsync(Rounds(7), Folder());
+        return 0;
+    case ["containers", ..]:
+        await ContainersBench.RunAsync(Rounds(50), Folder());
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Fogbank.Benchmarks layers|containers [ROUNDS] [FOLDER]");
+        return 2;
 }
-await LayersBench.RunAsync(
-    args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 7, args.Length > 2 ? args[2] : Path.GetTempPath());
-return 0;
+
+int Rounds(int otherwise) => args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : otherwise;
+
+string Folder() => args.Length > 2 ? args[2] : Path.GetTempPath();

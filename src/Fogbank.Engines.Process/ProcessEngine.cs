@@ -83,7 +83,21 @@ public sealed class ProcessEngine : IEngine, IWardenParty
     public ValueTask PrepareAsync(ImageRoot image, CancellationToken cancellationToken) => throw NoImages();
 
     /// <inheritdoc/>
-    public IReadOnlyList<EngineRequirement> Requirements => [];
+    public IReadOnlyList<EngineRequirement> Requirements => Examine();
+
+    /// <summary>What this engine needs of the machine. Starts nothing.</summary>
+    public static IReadOnlyList<EngineRequirement> Examine()
+    {
+        var (level, reason) = IsolationJudge.Judge(disabled: false);
+        var mkfs = ((string[])["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4", "/usr/bin/mkfs.ext4"]).FirstOrDefault(File.Exists);
+        var loops = File.Exists("/dev/loop-control");
+        return
+        [
+            new() { Name = "isolation", Present = level == IsolationLevel.Full, Detail = level == IsolationLevel.Full ? reason : $"functions are plain processes: {reason}", Essential = false },
+            new() { Name = "mkfs.ext4", Present = mkfs is not null, Detail = mkfs ?? "the /tmp of functions is in memory and charged to it", Essential = false, Package = "e2fsprogs" },
+            new() { Name = "loop devices", Present = loops, Detail = loops ? "/dev/loop-control" : "the /tmp of functions is in memory and charged to it", Essential = false },
+        ];
+    }
 
     /// <inheritdoc/>
     public ValueTask<IWorkloadGroup> CreateGroupAsync(GroupSpec spec, CancellationToken cancellationToken) => throw NoGroups();

@@ -22,6 +22,7 @@ internal static class FogbankCommand
               fogbank fn logs my-function --follow         watch what it prints
               fogbank image import app.tar my-app:v1       bring a container image into the registry
               fogbank run my-app:v1                        run it as a Fargate task, and follow its log
+              fogbank doctor                               see what this machine lacks, and which package brings it
             """);
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
@@ -31,6 +32,7 @@ internal static class FogbankCommand
         root.Subcommands.Add(FunctionsCommand.Create());
         root.Subcommands.Add(ImagesCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         return root;
     }
