@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Fogbank.Contracts;
 using Fogbank.Wire.Protocols;
-using Fogbank.Wire.Query;
 using Fogbank.Wire.Rest;
 using Fogbank.Wire.Validation;
 using Fogbank.Wire.Xml;

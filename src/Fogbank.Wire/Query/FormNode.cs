@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fogbank.Contracts;
-using Fogbank.Wire.Rest;
 
 namespace Fogbank.Wire.Query;
 
