@@ -200,6 +200,7 @@ internal sealed class Networks : IDisposable
             {
                 NamespaceFile.Pin(made.Descriptor, path);
                 made.SetUplink(_uplinks.Attach(spec.Network, spec.Range, made.Descriptor));
+                _uplinks.Settle(spec.Network);
                 RecordFile.Write(path + ".json", new VpcRecord { Range = spec.Range.ToString() });
             }
             catch

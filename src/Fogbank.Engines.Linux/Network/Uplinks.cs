@@ -55,6 +55,9 @@ internal sealed class Uplinks : IDisposable
         }
     }
 
+    /// <summary>The other end is up now.</summary>
+    internal void Settle(string network) => _route.Settle(DeviceOf(network));
+
     /// <summary>Looks again after devices or others' rules have changed: what came anew is forwarded from, too.</summary>
     internal void Refresh()
     {

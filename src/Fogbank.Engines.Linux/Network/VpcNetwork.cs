@@ -123,9 +123,11 @@ internal sealed class VpcNetwork : IDisposable
         var index = LinkMessages.Find(_route, Uplinks.InnerDevice)!.Value.Index;
         _route.Send(
         [
+            LinkMessages.SetUp(index),
             LinkMessages.AddAddress(index, Addresses.Add(piece.BaseAddress, 2), piece.PrefixLength),
             LinkMessages.AddRoute(index, null, Addresses.Add(piece.BaseAddress, 1)),
         ]);
+        _route.Settle(Uplinks.InnerDevice);
     }
 
     /// <summary>Counts one workload more; false when the network is being removed.</summary>

@@ -71,12 +71,15 @@ internal sealed class WiredNamespace : IDisposable
         vpc.Send(LinkMessages.AddPair(port, bridge, Device, Descriptor));
         PortIndex = LinkMessages.Find(vpc, port)?.Index ?? 0;
         DeviceIndex = LinkMessages.Find(Route, Device)?.Index ?? 0;
+        Route.Send(LinkMessages.SetUp(DeviceIndex));
         if (limitable)
         {
             vpc.Send(LinkMessages.SetRate(PortIndex, Unlimited, change: false));
             Route.Send(LinkMessages.SetRate(DeviceIndex, Unlimited, change: false));
             IsLimitable = true;
         }
+        Route.Settle(Device);
+        vpc.Settle(port);
     }
 
     /// <summary>Gives it its place: all that is left to do when a workload starts.</summary>

@@ -17,7 +17,7 @@ internal static class LinkMessages
             .Text(IflaName, name).Bytes(IflaAddress, mac)
             .Nest(IflaInfo, info => info.Text(IflaInfoKind, "bridge").Nest(IflaInfoData, data => data.Bytes(23, [0]))); // IFLA_BR_MCAST_SNOOPING
 
-    /// <summary>A pair of joined devices: this end here, the other one in the namespace of a descriptor, both up.</summary>
+    /// <summary>A pair of joined devices: this end here, the other one in the namespace of a descriptor, where it is still to be set up: the kernel opens none before both exist.</summary>
     internal static NetlinkMessage AddPair(string name, int master, string otherName, int otherNamespace)
     {
         var message = new NetlinkMessage(NewLink, Made, LinkStructure(0, Link.Up)) { What = "pair of devices" }.Text(IflaName, name);
@@ -26,7 +26,7 @@ internal static class LinkMessages
             message.Number(IflaMaster, (uint)master);
         }
         return message.Nest(IflaInfo, info => info.Text(IflaInfoKind, "veth").Nest(IflaInfoData, data =>
-            data.Nest(1, peer => peer.Text(IflaName, otherName).Number(IflaNamespace, (uint)otherNamespace), LinkStructure(0, Link.Up))));
+            data.Nest(1, peer => peer.Text(IflaName, otherName).Number(IflaNamespace, (uint)otherNamespace), LinkStructure(0, 0))));
     }
 
     internal static NetlinkMessage SetUp(int index) =>

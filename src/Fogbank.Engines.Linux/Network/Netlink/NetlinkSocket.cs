@@ -131,6 +131,19 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// Has the kernel notice at once that a device can be used. It does so by itself a little later, and until then drops what is sent.
+    /// </summary>
+    internal void Settle(string device)
+    {
+        var question = stackalloc int[2];
+        question[0] = 10; // ETHTOOL_GLINK: its answer must be true, so it brings the device's state up to date
+        var request = stackalloc byte[40]; // struct ifreq
+        System.Text.Encoding.ASCII.GetBytes(device, new Span<byte>(request, 15));
+        *(int**)(request + 16) = question;
+        _ = Libc.Ioctl(_fd, 0x8946, request); // SIOCETHTOOL
+    }
+
     internal delegate bool Answer<T>(ReadOnlySpan<byte> content, out T value);
 
     private uint Write(IReadOnlyList<NetlinkMessage> messages)
