@@ -244,6 +244,7 @@ internal sealed class VpcNetwork : IDisposable
         try
         {
             made.Wire(_route, _bridge, string.Create(CultureInfo.InvariantCulture, $"{_portPrefix}{Interlocked.Increment(ref _nextPort):x}"), limitable);
+            _route.Settle(Bridge); // its first device makes it usable, too
             return made;
         }
         catch

@@ -206,6 +206,7 @@ public sealed class NetworksTests : IDisposable
         using var server = _lab.Listen(_lab.Internet, NetworkLab.InternetAddress, 443);
         var one = networks.Join("one", NetworkLab.Spec("172.31.0.5") with { BytesPerSecond = rate }, [], isDurable: false);
         using var client = _lab.TryConnect(one.Descriptor, NetworkLab.InternetAddress, 443)!;
+        Assert.NotNull(client);
         using var accepted = NetworkLab.Accept(server);
         var (from, to) = up ? (client, accepted) : (accepted, client);
         var sender = new Thread(() =>
