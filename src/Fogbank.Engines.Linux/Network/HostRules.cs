@@ -17,6 +17,7 @@ internal sealed class HostRules(NetlinkSocket netfilter, string id)
     private const int Priority = -10;
 
     private readonly string _table = TablePrefix + id;
+    private readonly HashSet<string> _guarded = new(StringComparer.Ordinal);
 
     /// <summary>Beginning of the names of this Fogbank's devices.</summary>
     internal string DevicePrefix { get; } = "fb" + id;
@@ -26,14 +27,17 @@ internal sealed class HostRules(NetlinkSocket netfilter, string id)
     {
         if (!NftBatch.Tables(netfilter).Contains(_table))
         {
+            _guarded.Clear();
             Make().Commit(netfilter);
         }
+        // Nothing is written that is there: a watcher of changes would be called again, and would write again.
         NftBatch guards = new();
-        foreach (var device in guarded)
+        foreach (var device in guarded.Where(device => !_guarded.Contains(device)))
         {
             guards.AddToSet(_table, Guarded, device);
         }
         guards.Commit(netfilter);
+        _guarded.UnionWith(guarded);
         Insert();
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Fogbank.Engines.Linux.Native;
@@ -19,17 +18,17 @@ internal sealed class Networks : IDisposable
     private readonly NetworksOptions _options;
     private readonly Uplinks _uplinks;
     private readonly int _home;
-    private readonly string _portPrefix;
     private readonly Thread _keeper;
+    private readonly Thread _watcher;
+    private readonly CancellationTokenSource _stop = new();
 
     private Networks(NetworksOptions options)
     {
         _options = options;
         _home = NamespaceFile.OpenCurrent();
         _uplinks = new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(options.Directory))), 0, 3), options.MachineDirectory);
-        // Devices of an earlier warden may still be there: numbers alone would meet them.
-        _portPrefix = string.Create(CultureInfo.InvariantCulture, $"p{Environment.ProcessId:x}-");
         _keeper = new Thread(Keep, 512 * 1024) { IsBackground = true, Name = "networks" };
+        _watcher = new Thread(() => _uplinks.Watch(_stop.Token), 512 * 1024) { IsBackground = true, Name = "network changes" };
     }
 
     /// <summary>Finds what an earlier warden left: durable namespaces and their networks stay, all else is removed.</summary>
@@ -38,6 +37,7 @@ internal sealed class Networks : IDisposable
         Networks networks = new(options);
         networks.Recover();
         networks._keeper.Start();
+        networks._watcher.Start();
         return networks;
     }
 
@@ -194,7 +194,7 @@ internal sealed class Networks : IDisposable
             {
                 return existing;
             }
-            var made = VpcNetwork.Create(spec.Network, spec.Range, _home, _portPrefix);
+            var made = VpcNetwork.Create(spec.Network, spec.Range, _home);
             var path = Path.Combine(VpcFolder, spec.Network);
             try
             {
@@ -231,7 +231,7 @@ internal sealed class Networks : IDisposable
                 NamespaceFile.Unpin(path);
                 continue;
             }
-            _networks[name] = VpcNetwork.Open(name, System.Net.IPNetwork.Parse(record!.Range), descriptor, _home, _portPrefix);
+            _networks[name] = VpcNetwork.Open(name, System.Net.IPNetwork.Parse(record!.Range), descriptor, _home);
         }
         foreach (var (id, path) in Names(MemberFolder))
         {
@@ -321,7 +321,9 @@ internal sealed class Networks : IDisposable
     public void Dispose()
     {
         _refills.CompleteAdding();
+        _stop.Cancel();
         _keeper.Join();
+        _watcher.Join();
         RemoveEmpty(TimeSpan.Zero);
         foreach (var member in _durable.Values)
         {
@@ -340,6 +342,7 @@ internal sealed class Networks : IDisposable
         }
         _uplinks.Dispose();
         _refills.Dispose();
+        _stop.Dispose();
         _ = Libc.Close(_home);
     }
 }

@@ -70,6 +70,30 @@ internal sealed class Uplinks : IDisposable
         }
     }
 
+    /// <summary>Refreshes whenever something changes, until told to stop.</summary>
+    internal void Watch(CancellationToken stop)
+    {
+        using NetlinkSocket links = new(NetlinkSocket.Route), rules = new(NetlinkSocket.Netfilter);
+        links.Subscribe(1); // RTNLGRP_LINK
+        rules.Subscribe(7); // NFNLGRP_NFTABLES
+        while (!stop.IsCancellationRequested)
+        {
+            if (NetlinkSocket.WaitForChange(links, rules, 250))
+            {
+                // Changes come in swarms; what comes in meanwhile is seen by the same look.
+                _ = stop.WaitHandle.WaitOne(20);
+                try
+                {
+                    Refresh();
+                }
+                catch (EngineException)
+                {
+                    // Somebody changed it once more between our reading and writing: that is the next change.
+                }
+            }
+        }
+    }
+
     /// <summary>Removes a network's link, and with the last one rules and forwarding. Repeating it is harmless.</summary>
     internal void Detach(string network)
     {

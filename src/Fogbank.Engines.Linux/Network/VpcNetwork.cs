@@ -22,15 +22,14 @@ internal sealed class VpcNetwork : IDisposable
     private readonly NetlinkSocket _route;
     private readonly NetlinkSocket _netfilter;
     private readonly int _home;
-    private readonly string _portPrefix;
     private int _members;
     private int _bridge;
     private int _nextPort;
     private bool _closed;
 
-    private VpcNetwork(string name, IPNetwork range, int descriptor, int home, string portPrefix)
+    private VpcNetwork(string name, IPNetwork range, int descriptor, int home)
     {
-        (Name, Range, Descriptor, _home, _portPrefix) = (name, range, descriptor, home, portPrefix);
+        (Name, Range, Descriptor, _home) = (name, range, descriptor, home);
         (_route, _netfilter) = NamespaceFile.Inside(descriptor, home, () => (new NetlinkSocket(NetlinkSocket.Route), new NetlinkSocket(NetlinkSocket.Netfilter)));
     }
 
@@ -48,8 +47,7 @@ internal sealed class VpcNetwork : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="range">All its addresses.</param>
     /// <param name="home">The machine's namespace, in which the calling thread is.</param>
-    /// <param name="portPrefix">Beginning of the names of devices, differing from warden to warden.</param>
-    internal static VpcNetwork Create(string name, IPNetwork range, int home, string portPrefix)
+    internal static VpcNetwork Create(string name, IPNetwork range, int home)
     {
         var descriptor = NamespaceFile.Create(home);
         try
@@ -66,7 +64,7 @@ internal sealed class VpcNetwork : IDisposable
                 Sysctl.Write("net/bridge/bridge-nf-call-iptables", "0");
                 return true;
             });
-            VpcNetwork network = new(name, range, descriptor, home, portPrefix);
+            VpcNetwork network = new(name, range, descriptor, home);
             try
             {
                 network.Build();
@@ -86,9 +84,9 @@ internal sealed class VpcNetwork : IDisposable
     }
 
     /// <summary>Opens one that an earlier warden made.</summary>
-    internal static VpcNetwork Open(string name, IPNetwork range, int descriptor, int home, string portPrefix)
+    internal static VpcNetwork Open(string name, IPNetwork range, int descriptor, int home)
     {
-        VpcNetwork network = new(name, range, descriptor, home, portPrefix);
+        VpcNetwork network = new(name, range, descriptor, home);
         network._bridge = LinkMessages.Find(network._route, Bridge)?.Index ?? 0;
         return network;
     }
@@ -243,7 +241,7 @@ internal sealed class VpcNetwork : IDisposable
         var made = WiredNamespace.Create(_home);
         try
         {
-            made.Wire(_route, _bridge, string.Create(CultureInfo.InvariantCulture, $"{_portPrefix}{Interlocked.Increment(ref _nextPort):x}"), limitable);
+            made.Wire(_route, _bridge, () => string.Create(CultureInfo.InvariantCulture, $"p{Interlocked.Increment(ref _nextPort):x}"), limitable);
             _route.Settle(Bridge); // its first device makes it usable, too
             return made;
         }

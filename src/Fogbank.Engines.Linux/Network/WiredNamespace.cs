@@ -65,10 +65,16 @@ internal sealed class WiredNamespace : IDisposable
         return opened;
     }
 
-    /// <summary>Joins it to a bridge.</summary>
-    internal void Wire(NetlinkSocket vpc, int bridge, string port, bool limitable)
+    /// <summary>Joins it to a bridge. <paramref name="names"/> gives names for the other end until one is free.</summary>
+    internal void Wire(NetlinkSocket vpc, int bridge, Func<string> names, bool limitable)
     {
-        vpc.Send(LinkMessages.AddPair(port, bridge, Device, Descriptor));
+        const int alreadyThere = 17;
+        string port;
+        do
+        {
+            port = names();
+        }
+        while (!vpc.TrySend(LinkMessages.AddPair(port, bridge, Device, Descriptor), alreadyThere));
         PortIndex = LinkMessages.Find(vpc, port)?.Index ?? 0;
         DeviceIndex = LinkMessages.Find(Route, Device)?.Index ?? 0;
         Route.Send(LinkMessages.SetUp(DeviceIndex));

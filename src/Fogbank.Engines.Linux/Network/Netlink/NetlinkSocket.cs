@@ -131,6 +131,45 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>Is told of changes from now on, by the number of a group of them; such a socket is for nothing else.</summary>
+    internal void Subscribe(int group)
+    {
+        // One without a number of its own is taken for the kernel itself, which is not told what it has done.
+        var address = stackalloc byte[12];
+        new Span<byte>(address, 12).Clear();
+        address[0] = AfNetlink;
+        if (Libc.Bind(_fd, address, 12) < 0)
+        {
+            throw new EngineException(EngineErrorKind.StartFailed, $"The kernel's network cannot be watched: {Libc.Describe(Libc.Errno)}.");
+        }
+        Set(SolNetlink, 1, group); // NETLINK_ADD_MEMBERSHIP
+    }
+
+    /// <summary>Waits for changes on either of two sockets and forgets what they were; false when there was none within the time.</summary>
+    internal static bool WaitForChange(NetlinkSocket one, NetlinkSocket other, int milliseconds)
+    {
+        var polls = stackalloc Libc.PollFd[2];
+        polls[0] = new() { Fd = one._fd, Events = Const.PollIn };
+        polls[1] = new() { Fd = other._fd, Events = Const.PollIn };
+        if (Libc.Poll(polls, 2, milliseconds) <= 0)
+        {
+            return false;
+        }
+        for (var i = 0; i < 2; i++)
+        {
+            fixed (byte* buffer = (i == 0 ? one : other)._buffer)
+            {
+                const int dontWait = 0x40;
+                Libc.IoVector vector = new() { Base = buffer, Length = one._buffer.Length };
+                Libc.MessageHeader header = new() { Vectors = &vector, VectorCount = 1 };
+                while (Libc.RecvMsg(polls[i].Fd, &header, dontWait) > 0 || Libc.Errno == 105) // ENOBUFS: some were lost, which is as good as one
+                {
+                }
+            }
+        }
+        return true;
+    }
+
     /// <summary>
     /// Has the kernel notice at once that a device can be used. It does so by itself a little later, and until then drops what is sent.
     /// </summary>

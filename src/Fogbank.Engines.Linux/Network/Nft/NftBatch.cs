@@ -28,6 +28,10 @@ internal sealed class NftBatch
             .Nest(4, data => data.BigEndian(1, (uint)hook).BigEndian(2, unchecked((uint)priority)))
             .BigEndian(5, 1).Text(7, type));
 
+    /// <summary>A chain that is only jumped to.</summary>
+    internal NftBatch PlainChain(string table, string name) =>
+        Add(NewChain, NetlinkMessage.Create, $"chain {name}", message => message.Text(1, table).Text(3, name));
+
     /// <summary>Adds a rule at a chain's end, or before all others. <paramref name="comment"/> finds it again.</summary>
     internal NftBatch Rule(string table, string chain, NftRule rule, string? comment = null, bool first = false) =>
         Add(NewRule, (ushort)(NetlinkMessage.Create | (first ? 0 : NetlinkMessage.Append)), $"rule in {chain}", message =>
@@ -92,19 +96,22 @@ internal sealed class NftBatch
             return content[0] == Ipv4 && NetlinkMessage.Text(NetlinkMessage.Find(content[4..], 1)) == table;
         });
 
+    /// <summary>How many rules a chain has.</summary>
+    internal static int CountRules(NetlinkSocket netfilter, string table, string chain) => ListRules(netfilter, table, chain, []).Count;
+
     /// <summary>Handles of the rules of a chain that carry a comment.</summary>
-    internal static List<ulong> Rules(NetlinkSocket netfilter, string table, string chain, string comment)
-    {
-        var wanted = Comment(comment);
-        return netfilter.Dump(new NetlinkMessage(Subsystem | 7, NetlinkMessage.Dump, [Ipv4, 0, 0, 0]) { What = "list rules" }.Text(1, table).Text(2, chain),
+    internal static List<ulong> Rules(NetlinkSocket netfilter, string table, string chain, string comment) =>
+        ListRules(netfilter, table, chain, Comment(comment));
+
+    private static List<ulong> ListRules(NetlinkSocket netfilter, string table, string chain, byte[] comment) =>
+        netfilter.Dump(new NetlinkMessage(Subsystem | 7, NetlinkMessage.Dump, [Ipv4, 0, 0, 0]) { What = "list rules" }.Text(1, table).Text(2, chain),
             (ReadOnlySpan<byte> content, out ulong handle) =>
             {
                 var number = NetlinkMessage.Find(content[4..], 3);
                 handle = number.Length == 8 ? BinaryPrimitives.ReadUInt64BigEndian(number) : 0;
-                return handle != 0 && NetlinkMessage.Find(content[4..], 7).SequenceEqual(wanted)
+                return handle != 0 && (comment.Length == 0 || NetlinkMessage.Find(content[4..], 7).SequenceEqual(comment))
                     && NetlinkMessage.Text(NetlinkMessage.Find(content[4..], 1)) == table && NetlinkMessage.Text(NetlinkMessage.Find(content[4..], 2)) == chain;
             });
-    }
 
     private NftBatch Element(int type, ushort flags, string table, string set, byte[] key) => Add(type, flags, $"set {set}", message =>
         message.Text(1, table).Text(2, set).Nest(3, list => list.Nest(1, element => element.Nest(1, value => value.Bytes(1, key)))));

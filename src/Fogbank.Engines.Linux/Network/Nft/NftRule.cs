@@ -57,6 +57,10 @@ internal sealed class NftRule
 
     internal NftRule Drop() => Verdict(0);
 
+    /// <summary>Goes on in another chain, and comes back where that decides nothing.</summary>
+    internal NftRule Jump(string chain) => Add("immediate", data => data.BigEndian(1, VerdictRegister).Nest(2, value =>
+        value.Nest(2, verdict => verdict.BigEndian(1, unchecked((uint)-3)).Text(2, chain))));
+
     /// <summary>Refuses it with an ICMP message, so that the sender need not wait: administratively prohibited.</summary>
     internal NftRule Reject() => Add("reject", data => data.BigEndian(1, 0).Bytes(2, [13]));
 

@@ -49,6 +49,9 @@ public sealed class NetworkLab : IDisposable
 
     internal string Folder => Path.Combine(_folder, "networks");
 
+    /// <summary>What all Fogbanks of this machine share.</summary>
+    internal string MachineFolder => _folder;
+
     internal NetworksOptions Options => new() { Directory = Folder, MachineDirectory = _folder, PoolSize = 2, Linger = TimeSpan.Zero };
 
     /// <summary>Runs a test on the lab's thread.</summary>
@@ -162,6 +165,7 @@ public sealed class NetworkLab : IDisposable
     {
         Assert.Equal(0, Libc.Syscall(Sys.Unshare, Const.CloneNewNet));
         Host = NamespaceFile.OpenCurrent();
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "0"); // the real machine may have it on, and new namespaces take after it
         Internet = NamespaceFile.Create(Host);
         using NetlinkSocket host = new(NetlinkSocket.Route);
         using var internet = NamespaceFile.Inside(Internet, Host, () => new NetlinkSocket(NetlinkSocket.Route));
