@@ -8,6 +8,7 @@ using Fogbank.Services.Ecs;
 using Fogbank.Services.Lambda;
 using Fogbank.Settings;
 using Fogbank.Store;
+using Fogbank.Wire.Dns;
 using Fogbank.Wire.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -87,6 +88,7 @@ internal sealed class RegionHost : IAsyncDisposable
             services.AddSingleton(new EcsOptions { CpuOvercommit = settings.OvercommitCpu, MemoryOvercommit = settings.OvercommitMemory });
             services.AddSingleton<IRuntimeCatalog>(runtimes);
             services.AddSingleton<IEndpointHost>(endpoints);
+            services.AddSingleton<INameServer>(NameServer.OfMachine(time));
         });
         var server = new RegionServer(new RegionServerParts
         {
