@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Fogbank.Engines.Linux;
 using Fogbank.Engines.Linux.Output;
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Process.Artifacts;
 using Fogbank.Engines.Process.Protocol;
@@ -44,6 +45,7 @@ public sealed class ProcessEngine : IEngine, IWardenParty
             ArtifactKinds = new HashSet<ArtifactKind> { ArtifactKind.Zip },
             OwnRoot = isolated,
             OwnNetwork = isolated,
+            Networks = isolated,
             MemoryLimit = isolated,
             CpuLimit = isolated,
             PidsLimit = isolated,
@@ -173,13 +175,8 @@ public sealed class ProcessEngine : IEngine, IWardenParty
             User = spec.User,
             HostName = spec.HostName,
             MaxOpenFiles = spec.MaxOpenFiles,
-            Endpoints = [.. spec.Endpoints.Select(endpoint => new SandboxEndpoint
-            {
-                Address = endpoint.Address.ToString(),
-                Port = endpoint.Port,
-                AddressVariable = endpoint.AddressVariable,
-                UrlVariable = endpoint.UrlVariable,
-            })],
+            Network = spec.Network is null ? null : MemberRecord.From(spec.Network, null),
+            Endpoints = [.. spec.Endpoints.Select(SandboxEndpoint.From)],
         };
     }
 

@@ -30,7 +30,6 @@ internal static class SpecRules
             Require(trees.ContainsKey(tree.Tree), $"the tree '{tree.Tree}' is not registered");
         }
         Support(spec.Image is null && !spec.ReadOnlyRoot, "images as roots");
-        Support(spec.Network is null, "networks");
         Support(spec.Volumes.Count == 0 && spec.Tmpfs.Count == 0 && spec.SharedMemoryBytes is null, "volumes and file systems in memory");
         Support(spec.Limits.Count == 0, "limits of processes beside the number of open files");
         Support(spec.AddedCapabilities.Count == 0, "capabilities");

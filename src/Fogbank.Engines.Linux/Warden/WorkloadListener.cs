@@ -6,12 +6,23 @@ namespace Fogbank.Engines.Linux.Warden;
 internal sealed class WorkloadListener(EndpointSpec endpoint, int descriptor) : IWorkloadListener, IDisposable
 {
     private readonly Socket _socket = new(new SafeSocketHandle(descriptor, ownsHandle: true));
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
+    private int _given;
 
     public EndpointSpec Endpoint => endpoint;
 
     public async ValueTask<Socket?> AcceptAsync(CancellationToken cancellationToken)
     {
+        if (endpoint.Protocol == EndpointProtocol.Udp)
+        {
+            if (Interlocked.Exchange(ref _given, 1) == 0)
+            {
+                return _socket;
+            }
+            await _ended.Task.WaitAsync(cancellationToken);
+            return null;
+        }
         while (!_closed)
         {
             try
@@ -33,6 +44,7 @@ internal sealed class WorkloadListener(EndpointSpec endpoint, int descriptor) : 
     public void Dispose()
     {
         _closed = true;
+        _ended.TrySetResult();
         _socket.Dispose();
     }
 }

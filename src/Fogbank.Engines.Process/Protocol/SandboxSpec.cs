@@ -1,3 +1,4 @@
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Warden;
 
 namespace Fogbank.Engines.Process.Protocol;
@@ -22,6 +23,9 @@ internal sealed record SandboxSpec
     public required string HostName { get; init; }
     public required int MaxOpenFiles { get; init; }
     public required List<SandboxEndpoint> Endpoints { get; init; }
+
+    /// <summary>Its place in a network; null for loopback only.</summary>
+    public MemberRecord? Network { get; init; }
 }
 
 /// <summary>Host folders that appear read-only at a path inside; where several have the same file, the last one wins.</summary>

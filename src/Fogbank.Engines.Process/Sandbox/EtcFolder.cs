@@ -16,7 +16,7 @@ internal static class EtcFolder
         ["ssl/certs", "alternatives", "pki/tls/certs", "pki/ca-trust/extracted", "ca-certificates/extracted", "ld.so.conf.d", "fonts", "java-17-openjdk"];
 
     /// <summary>Writes the folder and names those of the host's that are to be mounted below it.</summary>
-    internal static IReadOnlyList<string> Write(string folder, string user, bool userNamespace, int uid)
+    internal static IReadOnlyList<string> Write(string folder, string user, bool userNamespace, int uid, string? nameServer)
     {
         var (shownUid, shownGid) = userNamespace ? (InnerUid, InnerGid) : (uid, uid);
         Directory.CreateDirectory(folder);
@@ -24,7 +24,9 @@ internal static class EtcFolder
             $"root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n{user}:x:{shownUid}:{shownGid}::/home/{user}:/sbin/nologin\n"));
         Text("group", string.Create(CultureInfo.InvariantCulture, $"root:x:0:\nnogroup:x:65534:\n{user}:x:{shownGid}:\n"));
         Text("hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
-        Text("resolv.conf", "# This workload has no network but its own loopback.\noptions timeout:1 attempts:1\n");
+        Text("resolv.conf", nameServer is null
+            ? "# This workload has no network but its own loopback.\noptions timeout:1 attempts:1\n"
+            : $"nameserver {nameServer}\n");
         Text("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n");
         Text("host.conf", "multi on\n");
         File.CreateSymbolicLink(Path.Combine(folder, "localtime"), "/usr/share/zoneinfo/UTC");

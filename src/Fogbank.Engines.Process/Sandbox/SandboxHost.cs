@@ -45,14 +45,14 @@ internal sealed class SandboxHost
         return host;
     }
 
-    /// <summary>The <c>/etc</c> for a user name, and the host's folders that are mounted below it.</summary>
-    internal string EtcOf(string user, int uid, out IReadOnlyList<string> bound)
+    /// <summary>The <c>/etc</c> for a user name and the name server that the workload has, and the host's folders that are mounted below it.</summary>
+    internal string EtcOf(string user, int uid, string? nameServer, out IReadOnlyList<string> bound)
     {
-        var key = UserNamespaces ? user : user + "-" + uid.ToString(CultureInfo.InvariantCulture);
+        var key = (UserNamespaces ? user : user + "-" + uid.ToString(CultureInfo.InvariantCulture)) + (nameServer is null ? "" : "@" + nameServer);
         var made = _etc.GetOrAdd(key, _ => new(() =>
         {
             var folder = Path.Combine(_runDirectory, "etc", key);
-            return (folder, EtcFolder.Write(folder, user, UserNamespaces, uid));
+            return (folder, EtcFolder.Write(folder, user, UserNamespaces, uid, nameServer));
         })).Value;
         bound = made.Bound;
         return made.Folder;

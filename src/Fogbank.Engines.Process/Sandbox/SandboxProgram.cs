@@ -90,7 +90,7 @@ internal sealed class SandboxProgram(SandboxSpec spec, SandboxDescriptors fds, S
             MakeFolders(made, name);
         }
         Call("link var/tmp", Sys.SymlinkAt, _program.Text("../tmp"), Const.AtFdCwd, _program.Text("var/tmp"));
-        Bind(host.EtcOf(spec.User, uid, out var bound), "etc");
+        Bind(host.EtcOf(spec.User, uid, NameServer(), out var bound), "etc");
         foreach (var name in bound)
         {
             Bind("/" + name, name);
@@ -120,6 +120,9 @@ internal sealed class SandboxProgram(SandboxSpec spec, SandboxDescriptors fds, S
                 string.Create(CultureInfo.InvariantCulture, $"size={spec.TmpBytes},mode=1777"));
         }
     }
+
+    // Whoever gives a workload datagrams on port 53 answers its name questions there.
+    private string? NameServer() => spec.Endpoints.Find(endpoint => endpoint is { IsDatagram: true, Port: 53 })?.Address;
 
     private void Devices()
     {

@@ -19,6 +19,10 @@ internal sealed unsafe class PlainStarter(int launcher, int nullDevice, long max
         using Descriptors fds = new();
         try
         {
+            if (spec.Network is not null)
+            {
+                throw new EngineException(EngineErrorKind.Unsupported, "Without isolation, workloads have no networks of their own.");
+            }
             return Start(number, spec, uid, folder, fds);
         }
         catch

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Sandbox;
@@ -29,6 +30,7 @@ internal sealed class ProcessWarden : WardenDriver
     private int _nextUid = FirstUid;
     private ProcessSetup? _setup;
     private Action<byte[]>? _tell;
+    private Lazy<Networks>? _networks;
     private CgroupTree? _cgroups;
     private SandboxHost? _host;
     private TmpImages? _tmpImages;
@@ -53,6 +55,7 @@ internal sealed class ProcessWarden : WardenDriver
     {
         var setup = ProcessSetup.Deserialize(payload.Span);
         _tell = context.Tell;
+        _networks = context.Networks;
         if (Directory.Exists(setup.RunDirectory))
         {
             Directory.Delete(setup.RunDirectory, recursive: true);
@@ -78,7 +81,7 @@ internal sealed class ProcessWarden : WardenDriver
     {
         using IStarter starter = _cgroups is null
             ? new PlainStarter(launcher, nullDevice, _host!.MaxOpenFiles, _setup!.RunDirectory)
-            : new Starter(launcher, nullDevice, _host!, _cgroups, _tmpImages);
+            : new Starter(launcher, nullDevice, _host!, _cgroups, _tmpImages, _networks!);
         foreach (var (request, message) in _starts.GetConsumingEnumerable())
         {
             try
@@ -183,6 +186,10 @@ internal sealed class ProcessWarden : WardenDriver
             OutOfMemory = outOfMemory,
             Stats = stats,
         }.Serialize());
+        if (sandbox.Network is { } network)
+        {
+            _networks!.Value.Leave(network);
+        }
         sandbox.Tree?.Remove();
         _freeUids.Enqueue(sandbox.Uid);
         if (sandbox.Group is { } group)
@@ -204,6 +211,13 @@ internal sealed class ProcessWarden : WardenDriver
             Wait.Milliseconds(5);
         }
         _cgroups?.Remove(TimeSpan.FromSeconds(2));
+        foreach (var sandbox in _sandboxes.Values)
+        {
+            if (sandbox.Network is { } network)
+            {
+                _networks!.Value.Leave(network);
+            }
+        }
         if (_setup is not null && Directory.Exists(_setup.RunDirectory))
         {
             Directory.Delete(_setup.RunDirectory, recursive: true);

@@ -1,5 +1,6 @@
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
 
 namespace Fogbank.Engines.Process.Warden;
 
@@ -20,6 +21,9 @@ internal sealed class RunningSandbox
 
     /// <summary>Its control groups, when it is isolated.</summary>
     internal required Cgroup? Group { get; init; }
+
+    /// <summary>Its place in a network, where it has one.</summary>
+    internal NetworkMember? Network { get; init; }
 
     /// <summary>Its processes, when it is not.</summary>
     internal ProcessTree? Tree { get; init; }

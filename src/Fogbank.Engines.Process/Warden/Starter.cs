@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Process.Protocol;
 using Fogbank.Engines.Process.Sandbox;
 
@@ -12,7 +13,7 @@ namespace Fogbank.Engines.Process.Warden;
 /// Starts sandboxes on the thread that made it. That thread must live as long as the warden: the kernel ends the sandboxes when the
 /// thread that spawned them ends, not the process.
 /// </summary>
-internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, CgroupTree cgroups, TmpImages? tmpImages) : IStarter
+internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, CgroupTree cgroups, TmpImages? tmpImages, Lazy<Networks> networks) : IStarter
 {
     private readonly NetworkNamespace _namespaces = new();
     private readonly string _launcherPath = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{launcher}");
@@ -21,18 +22,26 @@ internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, Cg
     {
         using Descriptors fds = new();
         var group = cgroups.Create(spec.Id, spec.MemoryBytes, spec.CpuMillis, spec.MaxPids);
+        NetworkMember? network = null;
         try
         {
-            return Start(number, spec, uid, group, fds);
+            network = spec.Network?.ToSpec() is { } place
+                ? networks.Value.Join(spec.Id, place, spec.Endpoints.Select(endpoint => IPAddress.Parse(endpoint.Address)), isDurable: false)
+                : null;
+            return Start(number, spec, uid, group, network, fds);
         }
         catch
         {
             RemoveGroup(group);
+            if (network is not null)
+            {
+                networks.Value.Leave(network);
+            }
             throw;
         }
     }
 
-    private RunningSandbox Start(long number, SandboxSpec spec, int uid, Cgroup group, Descriptors fds)
+    private RunningSandbox Start(long number, SandboxSpec spec, int uid, Cgroup group, NetworkMember? network, Descriptors fds)
     {
         var output = fds.Pipe();
         var errorOutput = fds.Pipe();
@@ -57,7 +66,7 @@ internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, Cg
         };
         var program = new SandboxProgram(spec with { Environment = IStarter.EnvironmentOf(spec, Addresses(spec)) }, Move(inherited, inside), host, uid).Write();
         StartReport.WriteProgram(program, file);
-        var (pid, listeners) = SpawnInNamespaces(spec, inherited.List(), fds);
+        var (pid, listeners) = SpawnInNamespaces(spec, network, inherited.List(), fds);
         var pidfd = Pidfd.Open(pid);
         try
         {
@@ -75,18 +84,27 @@ internal sealed class Starter(int launcher, int nullDevice, SandboxHost host, Cg
             Pidfd = pidfd,
             StatusPipe = fds.Take(status.Read),
             Group = group,
+            Network = network,
             Uid = uid,
             Outgoing = [fds.Take(output.Read), fds.Take(errorOutput.Read), .. listeners.Select(fds.Take)],
         };
     }
 
-    private (int Pid, int[] Listeners) SpawnInNamespaces(SandboxSpec spec, (int, int)[] descriptors, Descriptors fds)
+    private (int Pid, int[] Listeners) SpawnInNamespaces(SandboxSpec spec, NetworkMember? network, (int, int)[] descriptors, Descriptors fds)
     {
         var listeners = new int[spec.Endpoints.Count];
         Array.Fill(listeners, -1);
         try
         {
-            _namespaces.Enter(spec.Endpoints, listeners);
+            if (network is null)
+            {
+                _namespaces.Enter(spec.Endpoints, listeners);
+            }
+            else
+            {
+                NetworkNamespace.Enter(network.Descriptor);
+                NetworkNamespace.Listen(spec.Endpoints, listeners);
+            }
             return (Spawn.Start(_launcherPath, ["fogbank-init"], [], descriptors), listeners);
         }
         finally

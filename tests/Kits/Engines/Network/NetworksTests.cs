@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Fogbank.Engines;
-using Fogbank.Engines.Linux.Native;
 using Fogbank.Engines.Linux.Network;
 using Fogbank.Engines.Linux.Network.Netlink;
-using Fogbank.Engines.Linux.Warden;
 using Xunit;
 
 namespace Fogbank.Tests.Kits.Engines.Network;
