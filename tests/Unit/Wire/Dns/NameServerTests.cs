@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using CsCheck;
 using Fogbank.Kernel;
 using Fogbank.Wire.Dns;
 using Microsoft.Extensions.Time.Testing;
@@ -123,7 +124,7 @@ public class NameServerTests
     }
 
     [Fact]
-    public void No_message_breaks_it() => CsCheck.Check.Sample(CsCheck.Gen.Byte.Array[0, 80], bytes =>
+    public void No_message_breaks_it() => Gen.Byte.Array[0, 80].Sample(bytes =>
     {
         if (DnsMessage.ReadQuestion(bytes) is { } question)
         {
