@@ -14,6 +14,8 @@ public sealed class BoundedSinks(int capacity = 10_000) : IMetricSink, IUsageSin
 
     public IEnumerable<(Scope Scope, UsageRecord Usage)> Usage => _usage;
 
+    public IEnumerable<(Scope Scope, string Source, string DetailType, IReadOnlyList<string> Resources, JsonElement Detail)> Events => _events;
+
     void IMetricSink.Record(Scope scope, in MetricSample sample) => Keep(_metrics, (scope, sample));
 
     void IUsageSink.Record(Scope scope, in UsageRecord usage) => Keep(_usage, (scope, usage));

@@ -26,6 +26,12 @@ internal static class TaskPlan
             return TaskStep.Work(new TaskJob(TaskJobKind.Prepare));
         }
 
+        // All have been started, also where some have ended already: a task that is over at once was RUNNING too.
+        if (task.LastStatus == TaskStatus.Activating && task.Containers.All(container => container.Status != ContainerRecord.Pending && !container.FailedToStart))
+        {
+            return TaskStep.Write(task with { LastStatus = TaskStatus.Running, StartedAt = now });
+        }
+
         foreach (var container in definition.ContainerDefinitions!)
         {
             var record = task.Container(container.Name!);

@@ -22,9 +22,9 @@ internal static class ServiceLinkedRole
                 await region.SendAsync(
                     new CreateServiceLinkedRoleRequest { AWSServiceName = ServiceName }, self, context.Scope.ToGlobal(), null, cancellationToken);
             }
-            catch (AwsException refused) when (refused.Code.Name == IamErrorCodes.InvalidInputException.Name || refused.Code.Status == 501)
+            catch (AwsException refused) when (refused.Code.Name == IamErrorCodes.InvalidInputException.Name)
             {
-                // Somebody else made it meanwhile, or IAM cannot make such roles: nothing that ECS does here needs it.
+                // Somebody else made it meanwhile.
             }
         }
     }

@@ -29,6 +29,13 @@ internal static class PolicyAttachments
             throw IamErrors.LimitExceeded($"Cannot exceed quota for PoliciesPer{identity.KindTitle}: {IamLimits.AttachedPolicies}");
         }
 
+        return AttachOwn(transaction, identity, arn);
+    }
+
+    /// <summary>Attaches what IAM itself decided on: the policy of a service-linked role, which nobody else may attach.</summary>
+    internal static T AttachOwn<T>(ITransaction transaction, T identity, string arn)
+        where T : IdentityRecord
+    {
         transaction.Put(IamTables.Attachments, Key(identity, arn), new AttachmentRecord(arn, identity.Kind, identity.Name, identity.Id));
         Count(transaction, identity.AccountId, arn, 1);
         return identity with { AttachedPolicies = [.. identity.AttachedPolicies, arn] };

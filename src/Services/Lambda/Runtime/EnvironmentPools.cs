@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Fogbank.Engines;
 using Fogbank.Services.Lambda.Domain;
 using Microsoft.Extensions.Logging;
 
