@@ -1,4 +1,5 @@
 using Fogbank.Kernel;
+using Fogbank.Services.Ec2;
 using Fogbank.Services.Ecr;
 using Fogbank.Services.Iam;
 using Fogbank.Services.Ecs;
@@ -12,5 +13,5 @@ namespace Fogbank.Hosting;
 internal static class Services
 {
     /// <summary>In the order they start; they stop in reverse, so what others report to comes first.</summary>
-    internal static IReadOnlyList<IServiceModule> All() => [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new EcsModule(), new LambdaModule()];
+    internal static IReadOnlyList<IServiceModule> All() => [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new Ec2Module(), new EcsModule(), new LambdaModule()];
 }

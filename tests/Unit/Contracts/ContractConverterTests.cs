@@ -18,7 +18,8 @@ public sealed class ContractConverterTests
         var contract = Convert(new HashSet<string> { "Ping" });
 
         Assert.Contains("\"Ping\": {", contract, StringComparison.Ordinal);
-        Assert.DoesNotContain("PutThing", contract, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"PutThing\": {", contract, StringComparison.Ordinal);
+        Assert.Contains("\"others\": [\n    \"PutThing\"\n  ]", contract, StringComparison.Ordinal);
         Assert.DoesNotContain("\"Counts\"", contract, StringComparison.Ordinal);
         Assert.Contains("\"PingResponse\"", contract, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Fogbank.Kernel;
+using Fogbank.Services.Ec2;
 using Fogbank.Services.Ecr;
 using Fogbank.Services.Iam;
 using Fogbank.Services.Lambda;
@@ -15,7 +16,7 @@ public sealed class CoveragePageTests
     [Fact]
     public void The_coverage_page_is_what_the_tables_say()
     {
-        IServiceModule[] modules = [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new LambdaModule()];
+        IServiceModule[] modules = [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new Ec2Module(), new LambdaModule()];
         var registry = new OperationRegistry();
         foreach (var module in modules)
         {

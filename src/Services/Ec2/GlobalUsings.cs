@@ -1,0 +1,2 @@
+global using Fogbank.Contracts.Ec2;
+global using Fogbank.Kernel;
