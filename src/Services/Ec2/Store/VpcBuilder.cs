@@ -17,7 +17,7 @@ internal static class VpcBuilder
     internal static AccountRecord BuildAccount(Ec2Transaction transaction)
     {
         var scope = transaction.Scope;
-        string IdOf(string prefix, string what) => prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}/{what}")))[..17];
+        string IdOf(string prefix, string what) => prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}/{prefix}{what}")))[..17];
         var options = new DhcpOptionsRecord { Id = IdOf(Kinds.DhcpOptions.Prefix, "options"), DomainName = Zones.DomainName(scope.Region) };
         transaction.Put(Kinds.DhcpOptions, options);
         BuildDefault(transaction, options.Id, IdOf);
