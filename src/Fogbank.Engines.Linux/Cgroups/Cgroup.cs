@@ -50,6 +50,19 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
+    /// <summary>Weights and what is left when memory gets short; version 1 only. Null leaves one as it is.</summary>
+    internal void Weigh(int? cpuShares, long? memoryReservationBytes)
+    {
+        if (cpuShares is { } shares && v1.TryGetValue("cpu", out var cpu))
+        {
+            CgroupFile.Write(Path.Combine(cpu, "cpu.shares"), shares.ToString(CultureInfo.InvariantCulture));
+        }
+        if (memoryReservationBytes is { } reservation && v1.TryGetValue("memory", out var memory))
+        {
+            CgroupFile.Write(Path.Combine(memory, "memory.soft_limit_in_bytes"), reservation.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     private void LimitMemory(string bytes)
     {
         if (v1.TryGetValue("memory", out var memory))

@@ -6,6 +6,24 @@ namespace Fogbank.Engines.Linux.Native;
 /// <summary>Starts a program by <c>posix_spawn</c>: no copy of this process is ever made, so neither its size nor its garbage collector matters.</summary>
 internal static unsafe class Spawn
 {
+    // A child that has not executed its program yet still has our descriptors; what it could write to, nobody can execute.
+    private static readonly ReaderWriterLockSlim Executables = new();
+
+    /// <summary>Writes a file that is to be executed soon.</summary>
+    internal static void WriteExecutable(string path, byte[] content)
+    {
+        Executables.EnterWriteLock();
+        try
+        {
+            File.WriteAllBytes(path, content);
+        }
+        finally
+        {
+            Executables.ExitWriteLock();
+        }
+        Permissions.Set(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    }
+
     /// <summary>
     /// Starts <paramref name="path"/> as a child of the calling <em>thread</em> with default signal dispositions and an empty mask.
     /// Only the descriptors in <paramref name="descriptors"/> (source, target) are inherited, provided that all others close on exec.
@@ -35,7 +53,17 @@ internal static unsafe class Spawn
             Check(Libc.SpawnAttributesSetMask(attributes, signals));
             Check(Libc.SpawnAttributesSetFlags(attributes, 0x04 | 0x08)); // SETSIGDEF, SETSIGMASK
             int pid;
-            Check(Libc.PosixSpawn(&pid, path, actions, attributes, argv, envp));
+            Executables.EnterReadLock();
+            int error;
+            try
+            {
+                error = Libc.PosixSpawn(&pid, path, actions, attributes, argv, envp); // returns when the program was executed
+            }
+            finally
+            {
+                Executables.ExitReadLock();
+            }
+            Check(error);
             return pid;
         }
         finally

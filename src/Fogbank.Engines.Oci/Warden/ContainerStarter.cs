@@ -116,8 +116,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
         if (spec.Init)
         {
             init = Path.Combine(folder, "init");
-            File.WriteAllBytes(init, InitProgram.Build(program, spec.Command, [.. spec.Environment, .. EndpointVariables(group.Record), .. Home(spec, user!)]));
-            Permissions.Set(init, (UnixFileMode)0x16d);
+            Spawn.WriteExecutable(init, InitProgram.Build(program, spec.Command, [.. spec.Environment, .. EndpointVariables(group.Record), .. Home(spec, user!)]));
         }
         Bundle bundle = new(spec, group.Record, _host.Points)
         {
@@ -131,10 +130,21 @@ internal sealed unsafe class ContainerStarter : IDisposable
         };
         File.WriteAllBytes(Path.Combine(folder, "config.json"), bundle.Write());
         File.WriteAllBytes(Path.Combine(folder, "log"), []);
-        var monitor = SpawnMonitor(group, folder, spec.Terminal, root, storage, tmp, fds, out var syncPipe);
+        // A terminal comes by a socket that only the monitor can name.
+        var placesItself = _host.PlacesItself && !spec.Terminal;
+        if (placesItself)
+        {
+            Spawn.WriteExecutable(RuntimeProgram.PathOf(folder), RuntimeProgram.Build(
+                _host.Cgroups.CreateForContainer(group.Record.Id, spec.Id), _host.Runtime, folder, Path.Combine(folder, "state"), Name));
+        }
+        var monitor = SpawnMonitor(group, folder, placesItself ? RuntimeProgram.PathOf(folder) : _host.Runtime, spec.Terminal, root, storage, tmp, fds, out var syncPipe);
         try
         {
             AwaitCreated(syncPipe, folder);
+            if (placesItself)
+            {
+                _host.Cgroups.Limit(group.Record.Id, spec);
+            }
             var main = MainOf(controls);
             var state = new ContainerState
             {
@@ -201,7 +211,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
         return OverlayRoot.Mount(spec.Layers, upper, work, Const.MountAttrNoDev, isVolatile: true);
     }
 
-    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, bool terminal, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
+    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, string runtime, bool terminal, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
     {
         var error = fds.Pipe();
         var sync = fds.Pipe();
@@ -215,7 +225,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
             new() { Error = numbers[0], Input = numbers[1], Log = numbers[2], Root = numbers[3], Storage = numbers[4], Tmp = numbers[5], Sync = numbers[6], Start = numbers[7] },
             _host.Points, _host.Cgroups.HiddenMount, folder,
             [
-                _host.Monitor, "--sync", "--full-attach", "--no-new-keyring", "--no-sync-log", .. terminal ? (string[])["-t"] : [], "-c", Name, "-u", Name, "-n", Name, "-r", _host.Runtime, "-b", folder,
+                _host.Monitor, "--sync", "--full-attach", "--no-new-keyring", "--no-sync-log", .. terminal ? (string[])["-t"] : [], "-c", Name, "-u", Name, "-n", Name, "-r", runtime, "-b", folder,
                 "-p", Path.Combine(folder, "pid"), "--exit-dir", Path.Combine(folder, "exit"), "-l", "k8s-file:" + Path.Combine(folder, "log"),
                 "--runtime-arg", "--root", "--runtime-arg", Path.Combine(folder, "state"), .. _host.RuntimeArguments.SelectMany(text => (string[])["--runtime-arg", text]),
             ]);

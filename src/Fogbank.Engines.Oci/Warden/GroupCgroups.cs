@@ -56,6 +56,44 @@ internal sealed class GroupCgroups(CgroupLayout layout, string name)
         return made;
     }
 
+    /// <summary>
+    /// Makes a container's folders in version 1, without limits yet; returns the files to which its first process writes <c>0</c>. An OCI
+    /// runtime that moves another process there waits for all processors to take notice, which takes some ten milliseconds.
+    /// </summary>
+    internal List<string> CreateForContainer(string group, string container)
+    {
+        List<string> files = [];
+        foreach (var mount in layout.Hierarchies.Where(mount => Path.GetFileName(mount) != "systemd"))
+        {
+            var folder = Path.Combine(mount, name, group, container);
+            CgroupTree.MakeFolder(folder);
+            Inherit(folder);
+            files.Add(Path.Combine(folder, "tasks"));
+        }
+        return files;
+    }
+
+    /// <summary>The limits of a container that is made but does not run yet: the runtime that made it is not to be held up by them.</summary>
+    internal void Limit(string group, Protocol.ContainerSpec spec)
+    {
+        var made = Of(group, spec.Id);
+        made.Limit(spec.MemoryBytes, spec.StartUnthrottled ? null : spec.CpuMillis, spec.MaxPids);
+        made.Weigh(spec.CpuShares ?? 1024, spec.MemoryReservationBytes);
+        foreach (var devices in layout.Hierarchies.Where(mount => File.Exists(Path.Combine(mount, name, group, spec.Id, "devices.deny"))))
+        {
+            var folder = Path.Combine(devices, name, group, spec.Id);
+            CgroupFile.Write(Path.Combine(folder, "devices.deny"), "a");
+            foreach (var rule in AllowedDevices)
+            {
+                CgroupFile.Write(Path.Combine(folder, "devices.allow"), rule);
+            }
+        }
+    }
+
+    // Making nodes of any device, and using null, zero, full, random, urandom, tty, ptmx and pseudo-terminals.
+    private static readonly string[] AllowedDevices =
+        ["c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm"];
+
     /// <summary>Removes what is empty; false while something is not.</summary>
     internal bool TryRemove(string group, IEnumerable<string> containers)
     {

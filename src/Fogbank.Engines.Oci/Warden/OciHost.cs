@@ -15,6 +15,9 @@ internal sealed class OciHost
 
     internal bool IsCrun => Path.GetFileName(Runtime) == "crun";
 
+    /// <summary>The OCI runtime goes into control groups that are made already.</summary>
+    internal bool PlacesItself => IsCrun && !Cgroups.IsUnified;
+
     internal required IReadOnlyList<string> RuntimeArguments { get; init; }
 
     internal required GroupCgroups Cgroups { get; init; }
