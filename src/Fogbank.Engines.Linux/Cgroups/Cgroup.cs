@@ -135,6 +135,19 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
+    /// <summary>Resumes every process if that can be done: a frozen one does not hear signals.</summary>
+    internal void TryThaw()
+    {
+        if (unified is not null)
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(unified, "cgroup.freeze"), "0");
+        }
+        else if (v1.TryGetValue("freezer", out var freezer))
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(freezer, "freezer.state"), "THAWED");
+        }
+    }
+
     /// <summary>How often the kernel killed for want of memory.</summary>
     internal long OutOfMemoryKills() =>
         v1.TryGetValue("memory", out var memory) ? CgroupFile.ReadField(Path.Combine(memory, "memory.oom_control"), "oom_kill")

@@ -8,6 +8,7 @@ namespace Fogbank.Engines.Oci.Warden;
 internal sealed class Container(Group group, ContainerState state, Cgroup controls)
 {
     private readonly Lock _gate = new();
+    private bool _isEnding;
 
     internal Group Group => group;
 
@@ -38,7 +39,7 @@ internal sealed class Container(Group group, ContainerState state, Cgroup contro
     {
         lock (_gate)
         {
-            if (State.End is not null)
+            if (_isEnding || State.End is not null)
             {
                 return false;
             }
@@ -50,20 +51,19 @@ internal sealed class Container(Group group, ContainerState state, Cgroup contro
     /// <summary>Kills every process of it.</summary>
     internal void Kill() => WhileRunning(static self =>
     {
-        if (self.Controls.CanFreeze)
-        {
-            try
-            {
-                self.Controls.Freeze(false); // the version 1 freezer holds back even this signal
-            }
-            catch (EngineException)
-            {
-                // The group is gone already.
-            }
-        }
+        self.Controls.TryThaw(); // the version 1 freezer holds back even this signal
         _ = Pidfd.Signal(self.Main, Const.SigKill);
         self.Controls.TryLiftCpu();
     });
+
+    /// <summary>From now on it counts as ended: its control groups are taken away.</summary>
+    internal void BeginEnd()
+    {
+        lock (_gate)
+        {
+            _isEnding = true;
+        }
+    }
 
     internal void Finish(ContainerEnd end)
     {

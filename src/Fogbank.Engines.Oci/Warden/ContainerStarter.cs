@@ -372,14 +372,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
             }
             if (attempt == 0)
             {
-                try
-                {
-                    controls.Freeze(false);
-                }
-                catch (EngineException)
-                {
-                    // No freezer, or the group is gone.
-                }
+                controls.TryThaw();
                 controls.TryLiftCpu();
             }
             Wait.Milliseconds(2);

@@ -43,7 +43,7 @@ internal sealed partial class OciWarden
         var output = fds.Pipe();
         var error = fds.Pipe();
         int[] groups = [.. container.Controls.PlacementFiles.Concat(container.Controls.Unified is { } unified ? [Path.Combine(unified, "cgroup.procs")] : [])
-            .Select(path => fds.Open(path, Const.OWrOnly))];
+            .Where(File.Exists).Select(path => fds.Open(path, Const.OWrOnly))];
         var namespaces = ((string[])["cgroup", "ipc", "uts", "net", "mnt"]).Select(name => fds.Open($"{process}/ns/{name}", Const.ORdOnly)).ToArray();
         var file = fds.Add(MemoryFile.Create("fogbank-program", executable: false));
         Inheritance inherited = new(_host!.Launcher, file);

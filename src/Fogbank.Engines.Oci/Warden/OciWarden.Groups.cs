@@ -98,6 +98,7 @@ internal sealed partial class OciWarden
     /// <summary>The monitor ends after its container; when it was killed, the container must end with it: nobody would know how it ended.</summary>
     private void OnMonitorEnded(Container container)
     {
+        container.BeginEnd();
         Pidfd.Reap(container.Monitor); // fails harmlessly where an earlier warden was its parent
         var code = ExitCode(container);
         var use = StatsOf(container.Group, container.Controls);

@@ -241,10 +241,7 @@ internal sealed partial class OciWarden : WardenDriver
                     break;
                 case OciMessageType.Signal:
                     _ = Pidfd.Signal(self.Main, message.Value);
-                    if (self.Controls.CanFreeze)
-                    {
-                        self.Controls.Freeze(false); // a frozen process would learn of it only later
-                    }
+                    self.Controls.TryThaw(); // a frozen process would learn of it only later
                     break;
             }
         });
@@ -273,10 +270,7 @@ internal sealed partial class OciWarden : WardenDriver
         container.WhileRunning(self =>
         {
             _ = Pidfd.Signal(self.Main, self.State.StopSignal);
-            if (self.Controls.CanFreeze)
-            {
-                self.Controls.Freeze(false);
-            }
+            self.Controls.TryThaw();
         });
         if (!container.Ended.Wait(container.State.StopGrace))
         {
