@@ -168,7 +168,7 @@ internal sealed class Networks : IDisposable
             if (path is not null)
             {
                 NamespaceFile.Pin(wired.Descriptor, path);
-                RecordFile.Write(RecordPath(id), MemberRecord.From(spec, network?.NameOf(wired.PortIndex)));
+                RecordFile.Write(RecordPath(id), MemberRecord.From(spec, wired.Port));
                 _durable[id] = member;
             }
             return member;

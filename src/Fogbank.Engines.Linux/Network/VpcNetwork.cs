@@ -233,9 +233,6 @@ internal sealed class VpcNetwork : IDisposable
     /// <summary>Index of a device by its name; 0 where it is gone.</summary>
     internal int PortOf(string name) => LinkMessages.Find(_route, name)?.Index ?? 0;
 
-    /// <summary>Name of a device by its index.</summary>
-    internal string NameOf(int port) => LinkMessages.Links(_route).First(link => link.Index == port).Name;
-
     private WiredNamespace MakeWired(bool limitable)
     {
         var made = WiredNamespace.Create(_home);

@@ -27,6 +27,9 @@ internal sealed class WiredNamespace : IDisposable
     /// <summary>The other end, in the network's namespace; 0 without a network.</summary>
     internal int PortIndex { get; private set; }
 
+    /// <summary>Its name; null without a network.</summary>
+    internal string? Port { get; private set; }
+
     /// <summary>Both ends have a queue whose rate can be set.</summary>
     internal bool IsLimitable { get; private set; }
 
@@ -75,6 +78,7 @@ internal sealed class WiredNamespace : IDisposable
             port = names();
         }
         while (!vpc.TrySend(LinkMessages.AddPair(port, bridge, Device, Descriptor), alreadyThere));
+        Port = port;
         PortIndex = LinkMessages.Find(vpc, port)?.Index ?? 0;
         DeviceIndex = LinkMessages.Find(Route, Device)?.Index ?? 0;
         Route.Send(LinkMessages.SetUp(DeviceIndex));

@@ -154,7 +154,7 @@ public sealed class DurableNetworksTests : IDisposable
     public void Places_are_given_from_a_pool() => _lab.With(networks =>
     {
         var first = networks.Join("first", NetworkLab.Spec("172.31.0.4"), [], isDurable: false);
-        List<double> milliseconds = [];
+        List<double>[] measured = [[], []]; // durable ones are named in the file system, too
         for (var i = 0; i < 100; i++)
         {
             Assert.True(SpinWait.SpinUntil(() => networks.Ready("vpc-1", limitable: false) == 2, TimeSpan.FromSeconds(10)));
@@ -162,13 +162,16 @@ public sealed class DurableNetworksTests : IDisposable
             never.Wait(30, TestContext.Current.CancellationToken); // idle: the first change after a pause is the dear one
             var start = TimeProvider.System.GetTimestamp();
             var member = networks.Join($"m{i}", NetworkLab.Spec("172.31.0.5"), [IPAddress.Parse("169.254.170.2")], isDurable: i % 2 == 0);
-            milliseconds.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+            measured[i % 2].Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
             networks.Leave(member);
         }
-        milliseconds.Sort();
-        TestContext.Current.TestOutputHelper?.WriteLine($"place in a network: p50 {milliseconds[50]:0.00} ms, p90 {milliseconds[90]:0.00} ms, best {milliseconds[0]:0.00} ms");
-        // Many times the usual 0.2 ms: the machine may be busy. Without a pool it is several milliseconds.
-        Assert.True(milliseconds[10] < 1, $"p10 {milliseconds[10]} ms");
+        foreach (var milliseconds in measured)
+        {
+            milliseconds.Sort();
+            TestContext.Current.TestOutputHelper?.WriteLine($"place in a network: p10 {milliseconds[5]:0.00} ms, p50 {milliseconds[25]:0.00} ms, p90 {milliseconds[45]:0.00} ms");
+        }
+        // The fastest tenth, and several times what it takes: the machine may be busy.
+        Assert.True(measured[1][5] < 1, $"p10 {measured[1][5]} ms");
         networks.Leave(first);
     });
 
