@@ -219,14 +219,14 @@ public sealed class ImageFunctionTests
         region.Images.Push("v1", Configuration);
         await region.CreateAsync("zip");
         await CreateAsync(region);
-        var refused = async (ValueTask<CreateFunctionResponse> call) => (await LambdaRegion.ErrorOfAsync(call)).Message;
-        Assert.Equal(notForImages, await refused(region.SendAsync(Request(runtime: "python3.12"))));
+        async Task<string> RefusedAsync(CreateFunctionRequest request) => (await LambdaRegion.ErrorOfAsync(region.SendAsync(request))).Message;
+        Assert.Equal(notForImages, await RefusedAsync(Request(runtime: "python3.12")));
         Assert.Equal(
             "Please provide ImageUri when creating a function with packageType Image.",
-            await refused(region.SendAsync(Request(code: new() { ZipFile = LambdaRegion.Zip() }))));
+            await RefusedAsync(Request(code: new() { ZipFile = LambdaRegion.Zip() })));
         Assert.Equal(
             "Please do not provide other FunctionCode parameters when providing an ImageUri.",
-            await refused(region.SendAsync(Request(code: new() { ZipFile = LambdaRegion.Zip(), ImageUri = Uri }))));
+            await RefusedAsync(Request(code: new() { ZipFile = LambdaRegion.Zip(), ImageUri = Uri })));
         Assert.Equal(
             "Please don't provide ImageUri when updating a function with packageType Zip.",
             (await LambdaRegion.ErrorOfAsync(region.SendAsync(new UpdateFunctionCodeRequest { FunctionName = "zip", ImageUri = Uri }))).Message);
