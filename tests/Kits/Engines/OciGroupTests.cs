@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Fogbank.Engines;
 using Xunit;
 
@@ -29,6 +31,50 @@ public sealed class OciGroupTests : IClassFixture<OciFixture>
         await using var second = await group.StartAsync(client, Token);
         var (output, _) = await EngineFixture.ReadAllAsync(second, Token);
         Assert.Equal("hello\nfrom-the-task\ntouch: /data/new: Read-only file system\n", output);
+    }
+
+    [Fact]
+    public async Task Groups_of_one_network_reach_each_other_and_the_region_reaches_them()
+    {
+        var one = Network("10.99.1.10");
+        var two = Network("10.99.1.11");
+        await using var first = await _engine.Engine.CreateGroupAsync(_engine.Group() with { Network = one }, Token);
+        await using var second = await _engine.Engine.CreateGroupAsync(_engine.Group() with { Network = two }, Token);
+        await using var server = await first.StartAsync(_engine.Shell("echo ready; while true; do nc -l -p 8080 -e echo here; done"), Token);
+        await using var ready = server.ReadOutputAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await ready.MoveNextAsync());
+        await using var client = await second.StartAsync(_engine.Shell("i=0; while ! nc -w 2 10.99.1.10 8080; do i=$((i+1)); [ $i -lt 50 ] || exit 1; usleep 20000; done"), Token);
+        var (output, error) = await EngineFixture.ReadAllAsync(client, Token);
+        Assert.EndsWith("here\n", output + error, StringComparison.Ordinal);
+        using var socket = await ConnectAsync(first, 8080);
+        var buffer = new byte[16];
+        Assert.Equal("here\n", Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, Token)));
+        Assert.True((await first.StatsAsync(Token)).NetworkReceivedBytes > 0);
+    }
+
+    private static NetworkSpec Network(string address) => new()
+    {
+        Network = "vpc-oci-test",
+        Range = IPNetwork.Parse("10.99.0.0/16"),
+        Address = IPAddress.Parse(address),
+        Gateway = IPAddress.Parse("10.99.1.1"),
+        PrefixLength = 24,
+    };
+
+    // Between two connections nobody listens for a moment.
+    private static async Task<System.Net.Sockets.Socket> ConnectAsync(IWorkloadGroup group, int port)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await group.ConnectAsync(port, Token);
+            }
+            catch (System.Net.Sockets.SocketException) when (attempt < 100)
+            {
+                await Task.Delay(10, Token);
+            }
+        }
     }
 
     [Fact]
