@@ -11,7 +11,7 @@ namespace Fogbank.Benchmarks;
 
 /// <summary>
 /// How long it takes until a small image has written its first byte, with every limit, the system-call filter and a bridge network, after
-/// idling; beside it, plain crun in new namespaces. Then, how many can be started in a second by four at once.
+/// idling (a cost that loops back to back hide). Then, how many can be started in a second by four at once.
 /// </summary>
 internal static class ContainersBench
 {

@@ -3,7 +3,7 @@ using Fogbank.Benchmarks;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci;
 
-// Small measurements of parts, each beside a floor in the same run. As "warden" it is the warden of the engines it measures.
+// Small measurements of parts. As "warden" it is the warden of the engines it measures.
 switch (args)
 {
     case [WardenProgram.Command, ..]:
