@@ -94,8 +94,28 @@ public sealed class OciFixture : IEngineFixture, IAsyncLifetime
     {
         if (_engine is not null)
         {
+            await RemoveDurableAsync(_engine);
             await _engine.DisposeAsync();
         }
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What a test that failed has left would outlive even this process.</summary>
+    private static async Task RemoveDurableAsync(OciEngine engine)
+    {
+        try
+        {
+            await foreach (var id in engine.ListGroupsAsync(CancellationToken.None))
+            {
+                if (await engine.FindGroupAsync(id, CancellationToken.None) is { } group)
+                {
+                    await group.RemoveAsync(CancellationToken.None);
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The test disposed its engine.
+        }
     }
 }
