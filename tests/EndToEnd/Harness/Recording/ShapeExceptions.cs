@@ -8,9 +8,18 @@ internal static class ShapeExceptions
     [
         ("lambda:GetFunction", "Configuration.LastUpdateStatus", "\"Pending\"", Created),
         ("lambda:GetFunctionConfiguration", "LastUpdateStatus", "\"Pending\"", Created),
+        ("lambda:CreateFunction", "Handler", ImageType, OfPackages),
+        ("lambda:CreateFunction", "Runtime", ImageType, OfPackages),
+        ("lambda:UpdateFunctionConfiguration", "ImageConfigResponse.ImageConfig.Command", null, SetAll),
+        ("lambda:UpdateFunctionConfiguration", "ImageConfigResponse.ImageConfig.WorkingDirectory", null, SetAll),
+        ("lambda:GetFunctionConfiguration", "ImageConfigResponse.ImageConfig.Command", null, SetAll),
+        ("lambda:GetFunctionConfiguration", "ImageConfigResponse.ImageConfig.WorkingDirectory", null, SetAll),
         ("logs:PutLogEvents", "rejectedLogEventsInfo", null, "The only recording is of events that were too old; AWS documents the member for rejected events alone."),
     ];
 
+    private const string ImageType = "\"PackageType\":\"Image\"";
+    private const string OfPackages = "All recordings are of packages; those of other operations show that images have no such member.";
+    private const string SetAll = "The only recordings are of functions that set it.";
     private const string Created = "A function that is still being created has had no update; the recordings were made after.";
 
     public static bool Admit(string api, string operation, string member, Exchange exchange) =>
