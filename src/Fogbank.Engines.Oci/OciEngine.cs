@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Fogbank.Engines.Linux.Output;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci.Images;
 using Fogbank.Engines.Oci.Output;
@@ -23,6 +24,7 @@ public sealed class OciEngine : IEngine, IWardenParty
     private readonly bool _ownsWarden;
     private readonly ConcurrentDictionary<string, OciGroup> _groups = new(StringComparer.Ordinal);
     private readonly Lazy<LogWatcher> _logs = new(static () => new());
+    private readonly Lazy<OutputPump> _pump = new(static () => new());
 
     /// <summary>Looks at what the machine has; nothing is started yet.</summary>
     /// <param name="options">Settings.</param>
@@ -208,6 +210,19 @@ public sealed class OciEngine : IEngine, IWardenParty
 
     internal ValueTask<WardenClient> WardenAsync(CancellationToken cancellationToken) => _warden.GetAsync(cancellationToken);
 
+    /// <summary>What an ephemeral workload writes, by the pipes that came with its start; null where it writes into a log.</summary>
+    internal OutputBuffer? OutputOf(int[] pipes)
+    {
+        const int Capacity = 1024 * 1024;
+        if (pipes is not [var standardOutput, var standardError])
+        {
+            return null;
+        }
+        OutputBuffer output = new(Capacity, TimeSpan.FromSeconds(5), _time);
+        _pump.Value.Add(standardOutput, standardError, output);
+        return output;
+    }
+
     internal void Forget(OciGroup group) => _groups.TryRemove(KeyValuePair.Create(group.Id, group));
 
     internal string FolderOf(string group, string container) => Path.Combine(Path.GetFullPath(_options.RunDirectory), "g", group, "c", container);
@@ -252,6 +267,10 @@ public sealed class OciEngine : IEngine, IWardenParty
         if (_logs.IsValueCreated)
         {
             _logs.Value.Dispose();
+        }
+        if (_pump.IsValueCreated)
+        {
+            _pump.Value.Dispose();
         }
         await Layers.DisposeAsync();
     }

@@ -85,7 +85,7 @@ internal sealed class OciGroup : IWorkloadGroup
             return await OciEngine.AskAsync(
                 warden,
                 message,
-                (answer, _) => Register(warden, answer.State!, lease),
+                (answer, descriptors) => Register(warden, answer.State!, lease, descriptors),
                 made => Undo(warden, spec.Id, made),
                 cancellationToken);
         }
@@ -102,7 +102,7 @@ internal sealed class OciGroup : IWorkloadGroup
         made?.LetGo();
     }
 
-    private OciWorkload Register(WardenClient warden, ContainerState state, LayerLease? lease)
+    private OciWorkload Register(WardenClient warden, ContainerState state, LayerLease? lease, int[] pipes)
     {
         OciWorkload workload;
         lock (_gate)
@@ -112,7 +112,7 @@ internal sealed class OciGroup : IWorkloadGroup
                 lease?.Dispose();
                 return known;
             }
-            workload = new(_engine, this, warden, state, lease);
+            workload = new(_engine, this, warden, state, lease, _engine.OutputOf(pipes));
             _workloads[state.Id] = workload;
             // The end may have been told before the start was.
             if (state.End is null && _ends.TryGetValue(state.Id, out var end))
@@ -141,7 +141,7 @@ internal sealed class OciGroup : IWorkloadGroup
             return null;
         }
         var lease = state.End is null ? await _engine.Layers.RetakeAsync(state.DiffIds, cancellationToken) : null;
-        return Register(warden, state, lease);
+        return Register(warden, state, lease, []);
     }
 
     /// <inheritdoc/>

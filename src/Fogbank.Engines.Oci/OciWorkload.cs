@@ -1,5 +1,6 @@
 using Fogbank.Engines.Linux.Cgroups;
 using Fogbank.Engines.Linux.Native;
+using Fogbank.Engines.Linux.Output;
 using Fogbank.Engines.Linux.Warden;
 using Fogbank.Engines.Oci.Output;
 using Fogbank.Engines.Oci.Protocol;
@@ -14,19 +15,21 @@ internal sealed class OciWorkload : IWorkload
     private readonly OciGroup _group;
     private readonly ContainerState _state;
     private readonly IDisposable? _lease;
-    private readonly LogReader _log;
+    private readonly LogReader? _log;
+    private readonly OutputBuffer? _output;
     private readonly TaskCompletionSource<WorkloadExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResourceUse _lastUse = new();
     private int _outputTaken;
     private int _disposed;
 
-    internal OciWorkload(OciEngine engine, OciGroup group, WardenClient warden, ContainerState state, IDisposable? lease)
+    internal OciWorkload(OciEngine engine, OciGroup group, WardenClient warden, ContainerState state, IDisposable? lease, OutputBuffer? output)
     {
         _ = warden;
         _group = group;
         _state = state;
         _lease = lease;
-        _log = new(Path.Combine(engine.FolderOf(group.Id, state.Id), "log"), engine.Logs, engine.Time);
+        _output = output;
+        _log = output is null ? new(Path.Combine(engine.FolderOf(group.Id, state.Id), "log"), engine.Logs, engine.Time) : null;
     }
 
     public string Id => _state.Id;
@@ -35,7 +38,17 @@ internal sealed class OciWorkload : IWorkload
 
     public DateTimeOffset StartedAt => _state.StartedAt;
 
-    public void AfterOutput(Action callback) => _log.AfterOutput(callback);
+    public void AfterOutput(Action callback)
+    {
+        if (_output is not null)
+        {
+            _output.AfterOutput(callback);
+        }
+        else
+        {
+            _log!.AfterOutput(callback);
+        }
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<LogChunk> ReadOutputAsync(CancellationToken cancellationToken) => ReadOutputAsync(0, cancellationToken);
@@ -45,7 +58,7 @@ internal sealed class OciWorkload : IWorkload
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         return Interlocked.Exchange(ref _outputTaken, 1) == 0
-            ? _log.ReadAsync(after, cancellationToken)
+            ? _output?.ReadAsync(cancellationToken) ?? _log!.ReadAsync(after, cancellationToken)
             : throw new InvalidOperationException("The output of a workload can be read once.");
     }
 
@@ -147,14 +160,14 @@ internal sealed class OciWorkload : IWorkload
     {
         _lastUse = end.Use;
         _exit.TrySetResult(new() { ExitCode = end.ExitCode, Signal = end.Signal, OutOfMemory = end.OutOfMemory, Lost = end.Lost });
-        _log.End();
+        _log?.End();
     }
 
     /// <summary>Its folder is gone.</summary>
     internal void OnRemoved()
     {
         _exit.TrySetResult(new() { Lost = true });
-        _log.End();
+        _log?.End();
         LetGo();
     }
 
@@ -163,6 +176,15 @@ internal sealed class OciWorkload : IWorkload
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            if (Interlocked.Exchange(ref _outputTaken, 1) == 0)
+            {
+                _output?.Abandon();
+            }
+            else
+            {
+                // The reader may be in the middle of the last chunks; it gets what is buffered, and the pipes have ended.
+                _output?.AbandonAfterEnd();
+            }
             _group.Forget(this);
             _lease?.Dispose();
         }

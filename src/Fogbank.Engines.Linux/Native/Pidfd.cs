@@ -13,13 +13,15 @@ internal static unsafe class Pidfd
     /// <summary>Sends a signal; false when the process is gone.</summary>
     internal static bool Signal(int pidfd, int signal) => Libc.Syscall(Sys.PidfdSendSignal, pidfd, signal) == 0;
 
-    /// <summary>Waits for a child and reaps it; the raw <c>siginfo</c> is of no interest, sandboxes report their own status.</summary>
-    internal static void Reap(int pidfd)
+    /// <summary>Waits for a child and reaps it. Its exit code; null where a signal ended it, or where it is not a child of this process.</summary>
+    internal static int? Reap(int pidfd)
     {
-        const int byPidfd = 3, exited = 4;
-        var info = stackalloc long[16];
-        while (Libc.Syscall(Sys.WaitId, byPidfd, pidfd, (long)info, exited) < 0 && Libc.Errno == Const.EIntr)
+        const int byPidfd = 3, exited = 4, byItself = 1;
+        var info = stackalloc int[32]; // siginfo_t: number, errno, code, 0, process, user, status
+        long result;
+        while ((result = Libc.Syscall(Sys.WaitId, byPidfd, pidfd, (long)info, exited)) < 0 && Libc.Errno == Const.EIntr)
         {
         }
+        return result >= 0 && info[2] == byItself ? info[6] : null;
     }
 }

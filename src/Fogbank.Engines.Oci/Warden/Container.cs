@@ -28,6 +28,9 @@ internal sealed class Container(Group group, ContainerState state, Cgroup contro
 
     internal int MainPid { get; init; }
 
+    /// <summary>The region's ends of its output and errors; null where they go into a log.</summary>
+    internal (int Output, int Errors)? Pipes { get; init; }
+
     /// <summary>The beginning of its log was given up to here.</summary>
     internal long LogGivenUp { get; set; }
 

@@ -129,18 +129,33 @@ internal sealed unsafe class ContainerStarter : IDisposable
             AddedEnvironment = EndpointVariables(group.Record),
         };
         File.WriteAllBytes(Path.Combine(folder, "config.json"), bundle.Write());
-        File.WriteAllBytes(Path.Combine(folder, "log"), []);
         // A terminal comes by a socket that only the monitor can name.
         var placesItself = _host.PlacesItself && !spec.Terminal;
-        if (placesItself)
+        var placements = placesItself ? _host.Cgroups.CreateForContainer(group.Record.Id, spec.Id) : [];
+        // What dies with its region needs no log on disk and nobody who keeps it.
+        (int Read, int Write)[] pipes = group.Record.IsDurable || spec.Terminal ? [] : [fds.Pipe(), fds.Pipe()];
+        if (pipes.Length == 0)
         {
-            Spawn.WriteExecutable(RuntimeProgram.PathOf(folder), RuntimeProgram.Build(
-                _host.Cgroups.CreateForContainer(group.Record.Id, spec.Id), _host.Runtime, folder, Path.Combine(folder, "state"), Name));
+            File.WriteAllBytes(Path.Combine(folder, "log"), []);
+            if (placesItself)
+            {
+                Spawn.WriteExecutable(RuntimeProgram.PathOf(folder), RuntimeProgram.Build(
+                    placements, _host.Runtime, folder, Path.Combine(folder, "state"), Name));
+            }
         }
-        var monitor = SpawnMonitor(group, folder, placesItself ? RuntimeProgram.PathOf(folder) : _host.Runtime, spec.Terminal, root, storage, tmp, fds, out var syncPipe);
+        var monitor = pipes is [var output, var errors]
+            ? SpawnWaiter(group, folder, placements, root, storage, tmp, output, errors, fds)
+            : SpawnMonitor(group, folder, placesItself ? RuntimeProgram.PathOf(folder) : _host.Runtime, spec.Terminal, root, storage, tmp, fds);
         try
         {
-            AwaitCreated(syncPipe, folder);
+            if (pipes.Length == 0)
+            {
+                AwaitCreated(monitor.Sync, folder);
+            }
+            else
+            {
+                AwaitRuntime(monitor.Sync, folder);
+            }
             if (placesItself)
             {
                 _host.Cgroups.Limit(group.Record.Id, spec);
@@ -154,9 +169,22 @@ internal sealed unsafe class ContainerStarter : IDisposable
                 StopGrace = spec.StopGrace,
                 DiffIds = spec.DiffIds,
             };
-            WriteRecord(folder, state, monitor.Pid, main);
-            Container container = new(group, state, controls) { Monitor = monitor.Handle, Main = main.Open(), MainPid = main.Pid };
+            if (pipes.Length == 0)
+            {
+                WriteRecord(folder, state, monitor.Pid, main);
+            }
+            Container container = new(group, state, controls)
+            {
+                Monitor = monitor.Handle,
+                Main = main.Open(),
+                MainPid = main.Pid,
+                Pipes = pipes.Length == 0 ? null : (pipes[0].Read, pipes[1].Read),
+            };
             Go(folder, container);
+            foreach (var (read, _) in pipes)
+            {
+                fds.Take(read);
+            }
             return container;
         }
         catch
@@ -211,7 +239,76 @@ internal sealed unsafe class ContainerStarter : IDisposable
         return OverlayRoot.Mount(spec.Layers, upper, work, Const.MountAttrNoDev, isVolatile: true);
     }
 
-    private (int Pid, int Handle) SpawnMonitor(Group group, string folder, string runtime, bool terminal, int root, int storage, int tmp, Descriptors fds, out int syncPipe)
+    /// <summary>Starts the monitor of an ephemeral container, which waits for the OCI runtime and then for the container itself.</summary>
+    private (int Pid, int Handle, int Sync) SpawnWaiter(
+        Group group, string folder, List<string> placements, int root, int storage, int tmp, (int Read, int Write) output, (int Read, int Write) errors, Descriptors fds)
+    {
+        var error = fds.Pipe();
+        var sync = fds.Pipe();
+        var file = fds.Add(MemoryFile.Create("fogbank-program", executable: false));
+        Inheritance inherited = new(_host.Launcher, file);
+        int[] places = [.. ((int[])[error.Write, _host.NullDevice, output.Write, errors.Write, root, storage, tmp, sync.Write]).Select(inherited.Add)];
+        int[] numbers = [.. places.Select(inherited.Number)];
+        var program = WaiterProgram.Write(
+            new() { Error = numbers[0], Input = numbers[1], Output = numbers[2], Errors = numbers[3], Root = numbers[4], Storage = numbers[5], Tmp = numbers[6], Sync = numbers[7] },
+            _host.Points, _host.Cgroups.HiddenMount, folder, placements,
+            [
+                _host.Runtime, "--root", Path.Combine(folder, "state"), "--log", Path.Combine(folder, "monitor.log"),
+                .. placements.Count > 0 ? ["--cgroup-manager=disabled"] : _host.RuntimeArguments,
+                "create", "--no-new-keyring", "--bundle", folder, Name,
+            ]);
+        StartReport.WriteProgram(program, file);
+        var (pid, handle) = SpawnIn(group, inherited, fds);
+        try
+        {
+            foreach (var fd in (int[])[error.Write, output.Write, errors.Write, sync.Write])
+            {
+                fds.Close(fd);
+            }
+            StartReport.Check(program, error.Read);
+        }
+        catch
+        {
+            StartReport.Discard(handle);
+            throw;
+        }
+        return (pid, handle, sync.Read);
+    }
+
+    /// <summary>The OCI runtime has ended: it made the container, or its log says why not.</summary>
+    private static void AwaitRuntime(int sync, string folder)
+    {
+        long status = -1;
+        if (!Wait.Readable(sync, SyncMilliseconds))
+        {
+            throw new EngineException(EngineErrorKind.Unavailable, "The OCI runtime did not make the container in time.");
+        }
+        if (Libc.Read(sync, (byte*)&status, sizeof(long)) != sizeof(long) || status != 0)
+        {
+            var log = Path.Combine(folder, "monitor.log");
+            throw RuntimeErrors.Of(File.Exists(log) ? File.ReadAllText(log) : "");
+        }
+    }
+
+    /// <summary>Starts a launch program among the processes of a group.</summary>
+    private (int Pid, int Handle) SpawnIn(Group group, Inheritance inherited, Descriptors fds)
+    {
+        var pids = group.OpenNamespace("pid", fds);
+        int pid;
+        try
+        {
+            NetworkNamespace.Join(-1, pids);
+            pid = Spawn.Start(_launcherPath, ["fogbank-monitor"], [], inherited.List());
+        }
+        finally
+        {
+            _namespaces.Leave();
+        }
+        return (pid, Pidfd.Open(pid));
+    }
+
+    private (int Pid, int Handle, int Sync) SpawnMonitor(
+        Group group, string folder, string runtime, bool terminal, int root, int storage, int tmp, Descriptors fds)
     {
         var error = fds.Pipe();
         var sync = fds.Pipe();
@@ -230,18 +327,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
                 "--runtime-arg", "--root", "--runtime-arg", Path.Combine(folder, "state"), .. _host.RuntimeArguments.SelectMany(text => (string[])["--runtime-arg", text]),
             ]);
         StartReport.WriteProgram(program, file);
-        var pids = group.OpenNamespace("pid", fds);
-        int pid;
-        try
-        {
-            NetworkNamespace.Join(-1, pids);
-            pid = Spawn.Start(_launcherPath, ["fogbank-monitor"], [], inherited.List());
-        }
-        finally
-        {
-            _namespaces.Leave();
-        }
-        var handle = Pidfd.Open(pid);
+        var (pid, handle) = SpawnIn(group, inherited, fds);
         try
         {
             fds.Close(error.Write);
@@ -256,8 +342,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
             StartReport.Discard(handle);
             throw;
         }
-        syncPipe = sync.Read;
-        return (pid, handle);
+        return (pid, handle, sync.Read);
     }
 
     /// <summary>The monitor says when the OCI runtime has made the container, or why not.</summary>

@@ -67,7 +67,8 @@ internal static class InitProgram
         return LauncherImage.BuildWith(RuntimeInformation.ProcessArchitecture, code.Build());
     }
 
-    private static void Exit(LaunchProgram code, LaunchProgram.Operation result)
+    /// <summary>Ends with the lowest byte of a result.</summary>
+    internal static void Exit(LaunchProgram code, LaunchProgram.Operation result)
     {
         var exit = code.Call("exit", Sys.ExitGroup, 0);
         result.Into(exit.Argument(0));

@@ -22,9 +22,31 @@ internal sealed record MonitorDescriptors
 /// </summary>
 internal static class MonitorProgram
 {
+    internal const string SearchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     internal static LaunchProgram Write(MonitorDescriptors fds, MountPoints points, string? hiddenMount, string folder, IReadOnlyList<string> command)
     {
         LaunchProgram program = new();
+        Enter(program, points, hiddenMount, folder, fds.Root, fds.Storage, fds.Tmp);
+        program.Call("stdin", Sys.Dup3, fds.Input, 0, 0);
+        program.Call("stdout", Sys.Dup3, fds.Input, 1, 0);
+        program.Call("stderr", Sys.Dup3, fds.Log, 2, 0);
+        program.Call("close on exec", Sys.CloseRange, 3, uint.MaxValue, 4);
+        program.Call("keep sync", Sys.Fcntl, fds.Sync, 2, 0);
+        program.Call("keep start", Sys.Fcntl, fds.Start, 2, 0);
+        program.Call("execute", Sys.Execve, program.Text(command[0]), program.Texts(command), program.Texts(
+        [
+            SearchPath,
+            string.Create(CultureInfo.InvariantCulture, $"_OCI_SYNCPIPE={fds.Sync}"),
+            string.Create(CultureInfo.InvariantCulture, $"_OCI_STARTPIPE={fds.Start}"),
+        ]));
+        program.Fail(fds.Error);
+        return program;
+    }
+
+    /// <summary>The part that every monitor has in common: its session, its mounts, and the container's folder.</summary>
+    internal static void Enter(LaunchProgram program, MountPoints points, string? hiddenMount, string folder, int root, int storage, int tmp)
+    {
         program.Call("close program", Sys.Close, 3);
         program.Call("session", Sys.SetSid);
         program.Call("mount namespace", Sys.Unshare, Const.CloneNewNs);
@@ -36,24 +58,10 @@ internal static class MonitorProgram
         // The monitor's process numbers are those of its group's namespace.
         program.Call("mount proc", Sys.Mount, program.Text("proc"), program.Text("/proc"), program.Text("proc"),
             Const.MsNoSuid | Const.MsNoDev | Const.MsNoExec, 0);
-        Attach(fds.Root, points.Root);
-        Attach(fds.Storage, points.Storage);
-        Attach(fds.Tmp, points.Tmp);
+        Attach(root, points.Root);
+        Attach(storage, points.Storage);
+        Attach(tmp, points.Tmp);
         program.Call("working directory", Sys.Chdir, program.Text(folder));
-        program.Call("stdin", Sys.Dup3, fds.Input, 0, 0);
-        program.Call("stdout", Sys.Dup3, fds.Input, 1, 0);
-        program.Call("stderr", Sys.Dup3, fds.Log, 2, 0);
-        program.Call("close on exec", Sys.CloseRange, 3, uint.MaxValue, 4);
-        program.Call("keep sync", Sys.Fcntl, fds.Sync, 2, 0);
-        program.Call("keep start", Sys.Fcntl, fds.Start, 2, 0);
-        program.Call("execute", Sys.Execve, program.Text(command[0]), program.Texts(command), program.Texts(
-        [
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            string.Create(CultureInfo.InvariantCulture, $"_OCI_SYNCPIPE={fds.Sync}"),
-            string.Create(CultureInfo.InvariantCulture, $"_OCI_STARTPIPE={fds.Start}"),
-        ]));
-        program.Fail(fds.Error);
-        return program;
 
         void Attach(int mount, string target)
         {

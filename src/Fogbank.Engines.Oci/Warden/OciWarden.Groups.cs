@@ -73,7 +73,7 @@ internal sealed partial class OciWarden
         return group.Network.Listen(record.Endpoints);
     }
 
-    private ContainerState Start(Group group, ContainerSpec spec, ContainerStarter starter)
+    private Container Start(Group group, ContainerSpec spec, ContainerStarter starter)
     {
         Container container;
         lock (group.Gate)
@@ -85,22 +85,22 @@ internal sealed partial class OciWarden
             if (group.Containers.TryGetValue(spec.Id, out var existing))
             {
                 return group.Record.IsDurable
-                    ? existing.State
+                    ? existing
                     : throw new EngineException(EngineErrorKind.InvalidSpec, $"There is a workload {spec.Id} already.");
             }
             container = starter.Start(group, spec);
             group.Containers[spec.Id] = container;
         }
         _watcher.Add(container.Monitor, () => OnMonitorEnded(container));
-        return container.State;
+        return container;
     }
 
     /// <summary>The monitor ends after its container; when it was killed, the container must end with it: nobody would know how it ended.</summary>
     private void OnMonitorEnded(Container container)
     {
         container.BeginEnd();
-        Pidfd.Reap(container.Monitor); // fails harmlessly where an earlier warden was its parent
-        var code = ExitCode(container);
+        var status = Pidfd.Reap(container.Monitor); // fails harmlessly where an earlier warden was its parent
+        var code = container.Pipes is null ? ExitCode(container) : status;
         var use = StatsOf(container.Group, container.Controls);
         var outOfMemory = container.Controls.OutOfMemoryKills() > 0;
         ContainerStarter.KillAll(container.Controls);
@@ -113,7 +113,10 @@ internal sealed partial class OciWarden
             Lost = code is null,
             Use = use,
         };
-        AtomicFile.Write(Path.Combine(container.Folder, "end.json"), JsonSerializer.SerializeToUtf8Bytes(end, OciJson.Default.ContainerEnd));
+        if (container.Pipes is null)
+        {
+            AtomicFile.Write(Path.Combine(container.Folder, "end.json"), JsonSerializer.SerializeToUtf8Bytes(end, OciJson.Default.ContainerEnd));
+        }
         for (var attempt = 0; attempt < 400 && !container.Controls.TryRemove(); attempt++)
         {
             Wait.Milliseconds(5);

@@ -179,8 +179,13 @@ internal sealed partial class OciWarden : WardenDriver
                 request.Reply(new OciMessage { Type = OciMessageType.Reply }.Serialize());
                 break;
             case OciMessageType.Start:
-                var state = Start(GroupOf(message), message.Spec!, starter);
-                request.Reply(new OciMessage { Type = OciMessageType.Reply, State = state }.Serialize());
+                var started = Start(GroupOf(message), message.Spec!, starter);
+                int[] pipes = started.Pipes is var (output, errors) ? [output, errors] : [];
+                request.Reply(new OciMessage { Type = OciMessageType.Reply, State = started.State }.Serialize(), pipes);
+                foreach (var pipe in pipes)
+                {
+                    _ = Libc.Close(pipe);
+                }
                 break;
             case OciMessageType.Remove:
                 if (_groups.TryGetValue(message.Group, out var group))

@@ -56,12 +56,27 @@ internal sealed unsafe class RootFiles(int root)
         try
         {
             var mode = ModeOf(fd);
-            return (mode & 0xf000) != 0x8000 ? $"'{program}' is no file" : (mode & 0x49) == 0 ? $"'{program}': permission denied (it is not executable)" : null;
+            return (mode & 0xf000) != 0x8000 ? $"'{program}' is no file" : (mode & 0x49) == 0 ? $"'{program}': permission denied (it is not executable)"
+                : IsProgram(path) ? null : $"'{program}': exec format error";
         }
         finally
         {
             _ = Libc.Close(fd);
         }
+    }
+
+    /// <summary>Linux executes ELF files and scripts; who registers other kinds at the kernel does so for the machine, not for an image.</summary>
+    private bool IsProgram(string path)
+    {
+        var fd = TryOpen(path, Const.ORdOnly | Const.ONonBlock);
+        if (fd < 0)
+        {
+            return true; // it may be executable and not readable
+        }
+        var start = stackalloc byte[4];
+        var length = Libc.Read(fd, start, 4);
+        _ = Libc.Close(fd);
+        return length >= 2 && (new ReadOnlySpan<byte>(start, (int)length) is [0x7f, (byte)'E', (byte)'L', (byte)'F'] or [(byte)'#', (byte)'!', ..]);
     }
 
     /// <summary>Opens something in the root; negative when that cannot be.</summary>

@@ -14,17 +14,23 @@ internal static class RuntimeProgram
     internal static byte[] Build(IReadOnlyList<string> placements, string runtime, string folder, string state, string container)
     {
         LaunchProgram code = new();
-        var zero = code.Text("0");
-        foreach (var path in placements)
-        {
-            var open = code.Call("open", Sys.OpenAt, Const.AtFdCwd, code.Text(path), Const.OWrOnly | Const.OCloExec, 0);
-            open.Into(code.Call("control group", Sys.Write, 0, zero, 1).Argument(0));
-        }
+        Place(code, placements);
         code.Call("execute", Sys.Execve, code.Text(runtime), code.Texts(
         [
             runtime, "--cgroup-manager=disabled", "--root", state, "create", "--bundle", folder, "--pid-file", Path.Combine(folder, "pid"), "--no-new-keyring", container,
         ]), code.Texts(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]));
         code.Fail(-1);
         return LauncherImage.BuildWith(RuntimeInformation.ProcessArchitecture, code.Build());
+    }
+
+    /// <summary>Goes into control groups.</summary>
+    internal static void Place(LaunchProgram code, IReadOnlyList<string> placements)
+    {
+        var zero = code.Text("0");
+        foreach (var path in placements)
+        {
+            var open = code.Call("open", Sys.OpenAt, Const.AtFdCwd, code.Text(path), Const.OWrOnly | Const.OCloExec, 0);
+            open.Into(code.Call("control group", Sys.Write, 0, zero, 1).Argument(0));
+        }
     }
 }

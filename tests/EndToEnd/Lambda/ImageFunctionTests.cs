@@ -38,6 +38,7 @@ public sealed class ImageFunctionTests(SharedRegion region) : LambdaTest(region)
 
     private readonly string _home = Directory.CreateTempSubdirectory("fogbank-e2e-images-").FullName;
     private bool _isLoggedIn;
+    private int _pushes;
 
     private string Registry => $"{Account}.dkr.ecr.us-east-1.amazonaws.com";
 
@@ -195,9 +196,9 @@ public sealed class ImageFunctionTests(SharedRegion region) : LambdaTest(region)
             _isLoggedIn = true;
         }
 
-        var folder = Directory.CreateTempSubdirectory(Path.Combine(_home, "image-")).FullName;
+        var folder = Path.Combine(_home, $"image{Interlocked.Increment(ref _pushes)}");
         var digest = image.Write(folder, tag);
-        await ContainerTools.RunAsync("skopeo", variables, null, Cancel, "copy", "-q", "--dest-tls-verify=false", $"oci:{folder}:{tag}", $"docker://{host}/app:{tag}");
+        await ContainerTools.RunAsync("skopeo", variables, null, Cancel, "copy", "-q", "--preserve-digests", "--dest-tls-verify=false", $"oci:{folder}:{tag}", $"docker://{host}/app:{tag}");
         return digest;
     }
 

@@ -21,7 +21,6 @@ internal sealed class FunctionCatalog
     private readonly IRuntimeCatalog _runtimes;
     private readonly FunctionImages _images;
     private readonly EngineSet _engines;
-    private readonly TimeProvider _time;
     private readonly EnvironmentPools _pools;
     private readonly LambdaOptions _options;
 
@@ -30,14 +29,13 @@ internal sealed class FunctionCatalog
 
     public FunctionCatalog(
         LambdaStore store, EnvironmentSeal seal, IRuntimeCatalog runtimes, FunctionImages images, EngineSet engines, EnvironmentPools pools,
-        LambdaOptions options, TimeProvider time)
+        LambdaOptions options)
     {
         _store = store;
         _seal = seal;
         _runtimes = runtimes;
         _images = images;
         _engines = engines;
-        _time = time;
         _pools = pools;
         _options = options;
         store.Changed += OnChanged;
@@ -176,7 +174,7 @@ internal sealed class FunctionCatalog
                 Variables = _seal.Open(key, version.SealedEnvironment) ?? new Dictionary<string, string>(),
                 Engine = isImage ? _engines.Images : _engines.Processes,
                 Package = package,
-                Image = isImage ? new FunctionImage(key, version, _images, _options, _time) : null,
+                Image = isImage ? new FunctionImage(key, version, _images) : null,
                 CpuMillis = CpuShare.Millis(version.MemoryMegabytes, _options.Cpus ?? Environment.ProcessorCount),
                 Dimensions = [new("FunctionName", key.Name)],
             });
