@@ -12,6 +12,8 @@ internal static class ShapeExceptions
         ("lambda:CreateFunction", "Runtime", ImageType, OfPackages),
         ("lambda:UpdateFunctionConfiguration", "ImageConfigResponse.ImageConfig.Command", null, SetAll),
         ("lambda:UpdateFunctionConfiguration", "ImageConfigResponse.ImageConfig.WorkingDirectory", null, SetAll),
+        ("lambda:GetFunction", "Configuration.ImageConfigResponse.ImageConfig.Command", null, SetAll),
+        ("lambda:GetFunction", "Configuration.ImageConfigResponse.ImageConfig.WorkingDirectory", null, SetAll),
         ("lambda:GetFunctionConfiguration", "ImageConfigResponse.ImageConfig.Command", null, SetAll),
         ("lambda:GetFunctionConfiguration", "ImageConfigResponse.ImageConfig.WorkingDirectory", null, SetAll),
         ("logs:PutLogEvents", "rejectedLogEventsInfo", null, "The only recording is of events that were too old; AWS documents the member for rejected events alone."),
