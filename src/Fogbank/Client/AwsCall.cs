@@ -71,9 +71,16 @@ internal sealed record AwsCall
     };
 
     /// <summary>A call of IAM.</summary>
-    internal static AwsCall Iam(string action, IReadOnlyDictionary<string, string> parameters, string? awsCli)
+    internal static AwsCall Iam(string action, IReadOnlyDictionary<string, string> parameters, string? awsCli) =>
+        Form("iam", "2010-05-08", action, parameters, awsCli);
+
+    /// <summary>A call of EC2.</summary>
+    internal static AwsCall Ec2(string action, IReadOnlyDictionary<string, string> parameters, string? awsCli) =>
+        Form("ec2", "2016-11-15", action, parameters, awsCli);
+
+    private static AwsCall Form(string service, string version, string action, IReadOnlyDictionary<string, string> parameters, string? awsCli)
     {
-        var form = new StringBuilder($"Action={action}&Version=2010-05-08");
+        var form = new StringBuilder($"Action={action}&Version={version}");
         foreach (var (name, value) in parameters)
         {
             form.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
@@ -81,7 +88,7 @@ internal sealed record AwsCall
 
         return new()
         {
-            Service = "iam",
+            Service = service,
             Method = "POST",
             Target = "/",
             Body = Encoding.UTF8.GetBytes(form.ToString()),

@@ -15,6 +15,9 @@ namespace Fogbank.Services.Ecs;
 /// </summary>
 public sealed class EcsModule : IServiceModule
 {
+    /// <summary>As whom it calls other services.</summary>
+    internal const string ServiceName = "ecs.amazonaws.com";
+
     /// <summary>Whom the roles of tasks must trust.</summary>
     internal const string TaskPrincipal = "ecs-tasks.amazonaws.com";
 
@@ -25,7 +28,7 @@ public sealed class EcsModule : IServiceModule
         services.TryAddSingleton(new EcsOptions());
         services.AddSingleton<EcsStore>();
         services.AddSingleton<MachineLedger>();
-        services.AddSingleton<ITaskNetworks, DefaultVpcNetworks>();
+        services.AddSingleton<ITaskNetworks, Ec2Networks>();
         services.AddSingleton<TaskImages>();
         services.AddSingleton<LiveTaskParts>();
         services.AddSingleton<LiveTasks>();

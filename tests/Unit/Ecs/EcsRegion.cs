@@ -5,6 +5,7 @@ using Fogbank.Control;
 using Fogbank.Engines;
 using Fogbank.Kernel;
 using Fogbank.Kernel.Images;
+using Fogbank.Services.Ec2;
 using Fogbank.Services.Ecs;
 using Fogbank.Services.Iam;
 using Fogbank.Services.Logs;
@@ -24,6 +25,9 @@ namespace Fogbank.Tests.Unit.Ecs;
 /// <summary>A region with ECS and Logs, the real store and control loop, over a machine that outlives it.</summary>
 internal sealed class EcsRegion : IAsyncDisposable, IImageSource
 {
+    /// <summary>The default subnet of us-east-1a: its id follows from account and region.</summary>
+    internal const string Subnet = "subnet-e01cc7cac3179f8b3";
+
     internal const string Role = "arn:aws:iam::000000000000:role/task";
 
     private const string Trust =
@@ -74,7 +78,7 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
         services.AddSingleton<IUsageSink>(sinks);
         services.AddSingleton<IEventSink>(sinks);
         services.AddSingleton(options ?? new EcsOptions { Cpus = 16, MemoryBytes = 64L << 30 });
-        foreach (var module in new IServiceModule[] { new IamModule(), new LogsModule(), new EcsModule() })
+        foreach (var module in new IServiceModule[] { new IamModule(), new LogsModule(), new Ec2Module(), new EcsModule() })
         {
             module.AddServices(services);
             module.MapOperations(registry);
@@ -153,7 +157,7 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
         LaunchType = LaunchType.Fargate,
         ClientToken = token,
         Count = count,
-        NetworkConfiguration = new() { AwsvpcConfiguration = new() { Subnets = ["subnet-1"] } },
+        NetworkConfiguration = new() { AwsvpcConfiguration = new() { Subnets = [Subnet] } },
     };
 
     internal async Task<EcsTask> DescribeAsync(string arn) => (await SendAsync(new DescribeTasksRequest { Tasks = [arn] })).Tasks![0];

@@ -1,3 +1,4 @@
+using Fogbank.Contracts.Ec2;
 using Fogbank.Contracts.Ecs;
 using Fogbank.Kernel;
 using Fogbank.Services.Ecs;
@@ -182,6 +183,40 @@ public sealed class TaskLifeTests
         Assert.Equal(first.TaskArn, (await region.RunAsync("server", "token")).TaskArn);
         var other = await Assert.ThrowsAsync<AwsException>(() => region.RunAsync("server", "token", 2));
         Assert.Equal("ConflictException", other.Code.Name);
+    }
+
+    [Theory]
+    [InlineData("subnet-1", null, "Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)")]
+    [InlineData(
+        EcsRegion.Subnet, "sg-1", "Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)")]
+    public async Task A_network_that_does_not_exist_is_refused(string subnet, string? group, string message)
+    {
+        await using var region = await EcsRegion.StartAsync(new());
+        await region.DefineAsync("server", EcsRegion.Container("main", "run"));
+        var refused = await Assert.ThrowsAsync<AwsException>(async () => await region.SendAsync(new RunTaskRequest
+        {
+            TaskDefinition = "server",
+            LaunchType = LaunchType.Fargate,
+            NetworkConfiguration = new() { AwsvpcConfiguration = new() { Subnets = [subnet], SecurityGroups = group is null ? null : [group] } },
+        }));
+        Assert.Equal(("InvalidParameterException", message), (refused.Code.Name, refused.Message));
+    }
+
+    [Fact]
+    public async Task The_interface_of_a_task_is_described_by_EC2_while_it_runs()
+    {
+        await using var region = await EcsRegion.StartAsync(new());
+        await region.DefineAsync("server", EcsRegion.Container("main", "run"));
+        var arn = (await region.RunAsync("server")).TaskArn!;
+        var running = await region.WaitAsync(arn, task => task.LastStatus == "RUNNING");
+        var card = Assert.Single((await region.SendAsync(new DescribeNetworkInterfacesRequest())).NetworkInterfaces!);
+        Assert.Equal(running.Attachments![0].Details!.Single(detail => detail.Name == "privateIPv4Address").Value, card.PrivateIpAddress);
+        Assert.Equal(
+            (EcsRegion.Subnet, "amazon-ecs", $"arn:aws:ecs:us-east-1:000000000000:attachment/{running.Attachments[0].Id}"),
+            (card.SubnetId, card.RequesterId, card.Description));
+        await region.SendAsync(new StopTaskRequest { Task = arn });
+        await region.WaitStoppedAsync(arn);
+        Assert.Empty((await region.SendAsync(new DescribeNetworkInterfacesRequest())).NetworkInterfaces!);
     }
 
     [Fact]

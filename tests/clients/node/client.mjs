@@ -10,7 +10,9 @@ import { createInterface } from 'node:readline';
 
 const packages = {
   s3: ['@aws-sdk/client-s3', 'S3'],
+  ec2: ['@aws-sdk/client-ec2', 'EC2'],
   ecr: ['@aws-sdk/client-ecr', 'ECR'],
+  ecs: ['@aws-sdk/client-ecs', 'ECS'],
   lambda: ['@aws-sdk/client-lambda', 'Lambda'],
   iam: ['@aws-sdk/client-iam', 'IAM'],
   sts: ['@aws-sdk/client-sts', 'STS'],

@@ -13,9 +13,6 @@ internal sealed partial class TaskRun(AwsClient client, RunRequest request, Text
     private const string Role = "fogbank-run";
     private const string ExecutionPolicy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
-    // Of the default VPC; every account has it.
-    private const string Subnet = "subnet-default";
-
     private const string TrustPolicy =
         """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
 
@@ -126,8 +123,21 @@ internal sealed partial class TaskRun(AwsClient client, RunRequest request, Text
         return made.Json["taskDefinition"]!["taskDefinitionArn"]!.GetValue<string>();
     }
 
+    /// <summary>A subnet of the default VPC.</summary>
+    private async Task<string> SubnetAsync(CancellationToken cancellationToken)
+    {
+        var found = await client.ExpectAsync(
+            AwsCall.Ec2(
+                "DescribeSubnets",
+                new Dictionary<string, string> { ["Filter.1.Name"] = "default-for-az", ["Filter.1.Value.1"] = "true" },
+                "ec2 describe-subnets --filters Name=default-for-az,Values=true"),
+            cancellationToken);
+        return found.XmlValue("subnetId") ?? throw new CommandException("The account has no default VPC in this region any more: aws ec2 create-default-vpc makes one.");
+    }
+
     private async Task<string> StartAsync(string definition, CancellationToken cancellationToken)
     {
+        var subnet = await SubnetAsync(cancellationToken);
         var changed = new JsonObject { ["name"] = Container };
         if (request.Command.Count > 0)
         {
@@ -148,7 +158,7 @@ internal sealed partial class TaskRun(AwsClient client, RunRequest request, Text
             ["startedBy"] = "fogbank-run",
             ["networkConfiguration"] = new JsonObject
             {
-                ["awsvpcConfiguration"] = new JsonObject { ["subnets"] = new JsonArray(Subnet), ["assignPublicIp"] = "ENABLED" },
+                ["awsvpcConfiguration"] = new JsonObject { ["subnets"] = new JsonArray(subnet), ["assignPublicIp"] = "ENABLED" },
             },
             ["overrides"] = new JsonObject { ["containerOverrides"] = new JsonArray(changed) },
         };
@@ -156,7 +166,7 @@ internal sealed partial class TaskRun(AwsClient client, RunRequest request, Text
             AwsCall.Ecs(
                 "RunTask",
                 body,
-                $"ecs run-task --cluster {request.Cluster} --task-definition {definition} --launch-type FARGATE --network-configuration 'awsvpcConfiguration={{subnets=[{Subnet}],assignPublicIp=ENABLED}}' --overrides '{body["overrides"]!.ToJsonString()}'"),
+                $"ecs run-task --cluster {request.Cluster} --task-definition {definition} --launch-type FARGATE --network-configuration 'awsvpcConfiguration={{subnets=[{subnet}],assignPublicIp=ENABLED}}' --overrides '{body["overrides"]!.ToJsonString()}'"),
             cancellationToken);
         return started.Json["tasks"]?[0]?["taskArn"]?.GetValue<string>() ?? throw new CommandException("ecs started no task.");
     }

@@ -43,7 +43,7 @@ internal static class Zones
         Enumerable.Range(0, Count).FirstOrDefault(index => Id(region, index) == id, -1);
 
     /// <summary>What hosts of a VPC are called behind their first label, unless they are told otherwise.</summary>
-    internal static string DomainName(string region) => region == "us-east-1" ? "ec2.internal" : $"{region}.compute.internal";
+    internal static string DomainName(string region) => NetworkNames.DomainOf(region);
 
     /// <summary>us-east-1 → use1, ap-northeast-1 → apne1.</summary>
     private static string Code(string region) => string.Concat(region.Split('-').Select(part => part switch

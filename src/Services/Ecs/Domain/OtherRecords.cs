@@ -9,10 +9,6 @@ internal sealed record AccountSettingRecord(string Name, string Value, string? P
 /// <param name="WakeAt">When it is forgotten.</param>
 internal sealed record RunTokenRecord(string Request, IReadOnlyList<string> TaskIds, DateTimeOffset? WakeAt);
 
-/// <summary>An address of a subnet that is in use.</summary>
-/// <param name="TaskId">By whom.</param>
-internal sealed record AddressRecord(string TaskId);
-
 /// <summary>How far the output of a container was delivered to its log stream.</summary>
 /// <param name="Position">Where reading goes on.</param>
 /// <param name="Pending">Bytes before that position that belong to an event which is not complete, by stream.</param>

@@ -45,4 +45,12 @@ internal sealed record TaskInterface
 
     /// <summary>Names the network on this machine.</summary>
     public required string Network { get; init; }
+
+    /// <summary>A subnet's second address, which AWS keeps for the router.</summary>
+    internal static string GatewayOf(string subnetRange)
+    {
+        var first = System.Net.IPNetwork.Parse(subnetRange).BaseAddress.GetAddressBytes();
+        first[3]++;
+        return new System.Net.IPAddress(first).ToString();
+    }
 }

@@ -13,7 +13,7 @@ namespace Fogbank.Services.Ecs.Operations;
 
 [Operation]
 internal sealed class RunTask(
-    EcsStore store, ICredentialIssuer credentials, IEventSink events, EcsOptions options, IIdSource ids, TimeProvider time)
+    EcsStore store, IRegion region, ICredentialIssuer credentials, IEventSink events, EcsOptions options, IIdSource ids, TimeProvider time)
     : IOperation<RunTaskRequest, RunTaskResponse>
 {
     private const int MostTasks = 10;
@@ -41,6 +41,8 @@ internal sealed class RunTask(
         var overrides = request.Overrides ?? new TaskOverride();
         var shape = TaskShape.From(found.Definition, overrides);
         await CheckRolesAsync(shape, cancellationToken);
+        var network = request.NetworkConfiguration!.AwsvpcConfiguration!;
+        await TaskSubnets.CheckAsync(region, context.Scope, network.Subnets, network.SecurityGroups ?? [], cancellationToken);
         var now = time.GetUtcNow();
         var tags = Tags(request, cluster, found);
         var tasks = Enumerable.Range(0, count).Select(index => Make(request, found, cluster, shape, overrides, tags, providers?[index], now)).ToList();

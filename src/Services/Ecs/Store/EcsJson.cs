@@ -20,6 +20,5 @@ namespace Fogbank.Services.Ecs.Store;
 [JsonSerializable(typeof(TaskRecord))]
 [JsonSerializable(typeof(AccountSettingRecord))]
 [JsonSerializable(typeof(RunTokenRecord))]
-[JsonSerializable(typeof(AddressRecord))]
 [JsonSerializable(typeof(LogPositionRecord))]
 internal sealed partial class EcsJson : JsonSerializerContext;

@@ -35,14 +35,12 @@ internal static class EcsSchema
 
     internal static readonly Table<RunTokenRecord> Tokens = new("ecs.run-token", EcsJson.Default.RunTokenRecord) { WakeAt = token => token.WakeAt };
 
-    internal static readonly Table<AddressRecord> Addresses = new("ecs.address", EcsJson.Default.AddressRecord);
-
     internal static readonly Table<LogPositionRecord> LogPositions = new("ecs.log-position", EcsJson.Default.LogPositionRecord);
 
     internal static readonly DatabaseSchema Control = new()
     {
         Database = "control",
         Owner = "ecs",
-        Tables = [Clusters, Families, Definitions, Tasks, Settings, Tokens, Addresses, LogPositions],
+        Tables = [Clusters, Families, Definitions, Tasks, Settings, Tokens, LogPositions],
     };
 }
