@@ -73,6 +73,16 @@ public sealed class ImageFunctionTests(SharedRegion region) : LambdaTest(region)
         Assert.Contains("Init Duration", answer.Log, StringComparison.Ordinal);
         await WaitForLogAsync(name, "asked {'a': 1}");
         Assert.DoesNotContain("Init Duration", (await InvokeAsync(name)).Log, StringComparison.Ordinal);
+        Assert.Contains("asked {}", (await InvokeAsync(name)).Log, StringComparison.Ordinal);
+
+        foreach (var word in new[] { "Created", "Updated" })
+        {
+            var deployed = await FogbankAsync("fn", "deploy", "--image", "app:v1", "--memory", "256");
+            Assert.True(deployed.ExitCode == 0, deployed.ToString());
+            Assert.Contains(word, deployed.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("image", (await InvokeAsync("app")).Json["of"]!.GetValue<string>());
     }
 
     [Fact]

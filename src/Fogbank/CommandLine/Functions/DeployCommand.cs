@@ -8,8 +8,9 @@ internal static class DeployCommand
 {
     internal static Command Create()
     {
-        var folder = new Argument<string>("dir") { Description = "The function's folder." };
-        var name = new Option<string?>("--name", "-n") { Description = "The function's name. Default the folder's.", HelpName = "name" };
+        var folder = new Argument<string?>("dir") { Description = "The function's folder; none with --image.", Arity = ArgumentArity.ZeroOrOne };
+        var image = new Option<string?>("--image") { Description = "An image of this region's registry to run instead of a folder: repository:tag, with or without its host.", HelpName = "uri" };
+        var name = new Option<string?>("--name", "-n") { Description = "The function's name. Default the folder's, or the repository's.", HelpName = "name" };
         var runtime = new Option<string?>("--runtime") { Description = "python3.12, nodejs20.x, dotnet10, provided.al2023 … Default judged by the files.", HelpName = "id" };
         var handler = new Option<string?>("--handler") { Description = "module.function, or Assembly::Class::Method. Default judged by the files.", HelpName = "handler" };
         var memory = new Option<int?>("--memory") { CustomParser = Shared.Number, Description = "MB, 128 to 10240. Default 128, or what it has.", HelpName = "mb" };
@@ -18,16 +19,28 @@ internal static class DeployCommand
         var variables = new Option<string[]>("--env", "-e") { Description = "NAME=VALUE; may be repeated. Replaces all that it has.", HelpName = "name=value" };
         var endpoint = Shared.Endpoint();
         var showAws = Shared.ShowAws();
-        var command = new Command("deploy", "Create or update a Lambda function from a folder.")
+        var command = new Command("deploy", "Create or update a Lambda function from a folder or an image.")
         {
-            folder, name, runtime, handler, memory, timeout, role, variables, endpoint, showAws,
+            folder, image, name, runtime, handler, memory, timeout, role, variables, endpoint, showAws,
         };
         command.SetAction((parsed, cancellationToken) => Shared.RunAsync(async () =>
         {
+            var (directory, uri) = (parsed.GetValue(folder), parsed.GetValue(image));
+            if (directory is null == uri is null)
+            {
+                throw new CommandException("Give the function's folder, or an image with --image.");
+            }
+
+            if (uri is not null && (parsed.GetValue(runtime) ?? parsed.GetValue(handler)) is not null)
+            {
+                throw new CommandException("An image says itself what it runs: leave out --runtime and --handler.");
+            }
+
             using var client = Shared.Client(parsed.GetValue(endpoint), parsed.GetValue(showAws));
             var request = new DeployRequest
             {
-                Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                Folder = directory is null ? null : Path.GetFullPath(directory),
+                Image = uri,
                 Name = parsed.GetValue(name),
                 Runtime = parsed.GetValue(runtime),
                 Handler = parsed.GetValue(handler),
@@ -68,7 +81,11 @@ internal static class DeployCommand
 /// <summary>What is to be deployed; null where it is to be judged or kept.</summary>
 internal sealed record DeployRequest
 {
-    public required string Folder { get; init; }
+    /// <summary>Null for an image.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Null for a folder.</summary>
+    public string? Image { get; init; }
 
     public string? Name { get; init; }
 

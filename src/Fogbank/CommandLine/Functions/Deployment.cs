@@ -5,7 +5,7 @@ using Fogbank.Client;
 
 namespace Fogbank.CommandLine.Functions;
 
-/// <summary>Brings a folder to a region: zip, role, create or update, wait until it can be invoked.</summary>
+/// <summary>Brings a folder or an image to a region: zip, role, create or update, wait until it can be invoked.</summary>
 internal sealed partial class Deployment(AwsClient client, DeployRequest request)
 {
     private const string TrustPolicy =
@@ -17,89 +17,69 @@ internal sealed partial class Deployment(AwsClient client, DeployRequest request
 
     internal async Task RunAsync(TextWriter target, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(request.Folder))
-        {
-            throw new CommandException($"There is no folder {request.Folder}.");
-        }
-
-        var name = request.Name ?? NotInNames().Replace(new DirectoryInfo(request.Folder).Name, "-");
-        var folder = request is { Runtime: { } runtime, Handler: { } handler }
-            ? new FunctionFolder(runtime, handler, null)
-            : FunctionFolder.Guess(request.Folder);
-        folder = folder with { Runtime = request.Runtime ?? folder.Runtime, Handler = request.Handler ?? folder.Handler };
-        target.WriteLine($"{name}: {folder.Runtime}, handler {folder.Handler}");
-        var zip = await ZipAsync(folder, target, cancellationToken);
+        var code = request.Image is { } image ? FunctionCode.OfImage(image) : await FunctionCode.OfFolderAsync(request, target, cancellationToken);
+        var name = request.Name ?? NotInNames().Replace(code.Name, "-");
+        target.WriteLine($"{name}: {code.Title}");
         var known = await client.SendAsync(
             AwsCall.Lambda("GET", Path(name), null, $"lambda get-function --function-name {name}"), cancellationToken);
         if (known.IsSuccess)
         {
-            await UpdateAsync(name, folder, zip, cancellationToken);
+            code.Locate(AccountOf(known.Json["Configuration"]!["FunctionArn"]!.GetValue<string>()), await client.RegionAsync(cancellationToken));
+            await UpdateAsync(name, code, cancellationToken);
         }
         else if (known.Status == 404)
         {
-            await CreateAsync(name, folder, zip, cancellationToken);
+            var role = request.RoleArn ?? await MakeRoleAsync(name, cancellationToken);
+            code.Locate(AccountOf(role), await client.RegionAsync(cancellationToken));
+            await CreateAsync(name, role, code, cancellationToken);
         }
         else
         {
-            var (code, message) = known.Error();
-            throw new CommandException($"lambda answered {code}: {message}");
+            var (error, message) = known.Error();
+            throw new CommandException($"lambda answered {error}: {message}");
         }
 
         await WaitAsync(name, cancellationToken);
         target.WriteLine($"{(known.IsSuccess ? "Updated" : "Created")}. Try: {ProgramName.Text} fn invoke {name}");
     }
 
+    private static string AccountOf(string arn) => arn.Split(':') is { Length: > 4 } parts ? parts[4] : throw new CommandException($"{arn} is no ARN.");
+
     private static string Path(string name) => $"/2015-03-31/functions/{name}";
 
-    private async Task<byte[]> ZipAsync(FunctionFolder folder, TextWriter target, CancellationToken cancellationToken)
+    private async Task CreateAsync(string name, string role, FunctionCode code, CancellationToken cancellationToken)
     {
-        if (folder.Project is null)
-        {
-            return FunctionZip.Create(request.Folder);
-        }
-
-        target.WriteLine($"publishing {System.IO.Path.GetFileName(folder.Project)} …");
-        var published = await DotNetPublish.RunAsync(folder.Project, cancellationToken);
-        try
-        {
-            return FunctionZip.Create(published);
-        }
-        finally
-        {
-            Directory.Delete(published, recursive: true);
-        }
-    }
-
-    private async Task CreateAsync(string name, FunctionFolder folder, byte[] zip, CancellationToken cancellationToken)
-    {
-        var role = request.RoleArn ?? await MakeRoleAsync(name, cancellationToken);
         var body = new JsonObject
         {
             ["FunctionName"] = name,
-            ["Runtime"] = folder.Runtime,
-            ["Handler"] = folder.Handler,
             ["Role"] = role,
             ["MemorySize"] = request.MemoryMb ?? 128,
             ["Timeout"] = request.TimeoutSeconds ?? 30,
-            ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
+            ["Code"] = code.Body(),
         };
+        code.Describe(body);
+        if (code.IsImage)
+        {
+            body["PackageType"] = "Image";
+        }
+
         AddVariables(body);
         var cli = string.Create(
             CultureInfo.InvariantCulture,
-            $"lambda create-function --function-name {name} --runtime {folder.Runtime} --handler {folder.Handler} --role {role} --memory-size {request.MemoryMb ?? 128} --timeout {request.TimeoutSeconds ?? 30} --zip-file fileb://function.zip{VariablesCli()}");
+            $"lambda create-function --function-name {name} {code.CreateCli} --role {role} --memory-size {request.MemoryMb ?? 128} --timeout {request.TimeoutSeconds ?? 30}{VariablesCli()}");
         await client.ExpectAsync(AwsCall.Lambda("POST", "/2015-03-31/functions", body, cli), cancellationToken);
     }
 
-    private async Task UpdateAsync(string name, FunctionFolder folder, byte[] zip, CancellationToken cancellationToken)
+    private async Task UpdateAsync(string name, FunctionCode code, CancellationToken cancellationToken)
     {
-        var code = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) };
         await client.ExpectAsync(
             AwsCall.Lambda(
-                "PUT", $"{Path(name)}/code", code, $"lambda update-function-code --function-name {name} --zip-file fileb://function.zip"),
+                "PUT", $"{Path(name)}/code", code.Body(), $"lambda update-function-code --function-name {name} {code.UpdateCli}"),
             cancellationToken);
         await WaitAsync(name, cancellationToken);
-        var body = new JsonObject { ["Runtime"] = folder.Runtime, ["Handler"] = folder.Handler };
-        var cli = $"lambda update-function-configuration --function-name {name} --runtime {folder.Runtime} --handler {folder.Handler}";
+        var body = new JsonObject();
+        code.Describe(body);
+        var cli = $"lambda update-function-configuration --function-name {name}{code.SettingsCli}";
         if (request.MemoryMb is { } memory)
         {
             body["MemorySize"] = memory;
@@ -119,6 +99,11 @@ internal sealed partial class Deployment(AwsClient client, DeployRequest request
         }
 
         AddVariables(body);
+        if (body.Count == 0)
+        {
+            return;
+        }
+
         await client.ExpectAsync(AwsCall.Lambda("PUT", $"{Path(name)}/configuration", body, cli + VariablesCli()), cancellationToken);
     }
 
