@@ -67,6 +67,7 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
         services.AddSingleton<IControl>(control);
         services.AddSingleton(new EngineSet(engine, engine));
         services.AddSingleton<IEndpointHost>(new EndpointHost(loggers));
+        services.AddSingleton<INameServer>(new NoNames());
         services.AddSingleton(registry);
         services.AddSingleton<IAuthorizer, OpenAuthorizer>();
         services.AddSingleton(new RegionAddress(new Uri("http://127.0.0.1:4566")));
@@ -191,6 +192,14 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
                 Digest = "sha256:1", ManifestDigest = "sha256:1", RegistryId = Home.AccountId, Repository = "repository", Configuration = new() { Command = ["run"] }, Layers = [],
             })
             : throw new ImageException(ImageErrorKind.RepositoryNotFound, "no such repository");
+
+    private sealed class NoNames : INameServer, IAsyncDisposable
+    {
+        public IAsyncDisposable Serve(
+            Func<CancellationToken, ValueTask<System.Net.Sockets.Socket?>> acceptDatagrams, Func<CancellationToken, ValueTask<System.Net.Sockets.Socket?>> acceptConnections, NetworkNames names) => this;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     // The container would dispose the region itself.
     private sealed class Borrowed(EcsRegion region) : IImageSource

@@ -18,9 +18,13 @@ internal sealed partial class LiveTask : IAsyncDisposable
 {
     private const int MetadataListener = 0;
     private const int RegionListener = 1;
+    private const int DatagramListener = 2;
+    private const int NameListener = 3;
+    private const int NamePort = 53;
     private const long Gigabyte = 1024L * 1024 * 1024;
     private const int MaxPids = 8192;
 
+    private static readonly IPAddress NameAddress = IPAddress.Parse("169.254.169.253");
     private static readonly TimeSpan PrincipalLife = TimeSpan.FromHours(12);
 
     private readonly TaskKey _key;
@@ -306,7 +310,11 @@ internal sealed partial class LiveTask : IAsyncDisposable
         [
             new() { Name = "metadata", Address = IPAddress.Parse("169.254.170.2"), Port = 80 },
             new() { Name = "region", Address = IPAddress.Loopback, Port = 4566 },
+            new() { Name = "names-udp", Address = NameAddress, Port = NamePort, Protocol = EndpointProtocol.Udp },
+            new() { Name = "names-tcp", Address = NameAddress, Port = NamePort },
         ],
+        NameServers = [NameAddress.ToString()],
+        SearchDomains = [NetworkNames.DomainOf(task.Region)],
     };
 
     private static NetworkSpec NetworkOf(TaskInterface given)
@@ -327,6 +335,9 @@ internal sealed partial class LiveTask : IAsyncDisposable
     {
         _served.Add(_parts.Endpoints.Serve(group.Listeners[MetadataListener].AcceptAsync, _endpoint.HandleAsync));
         _served.Add(_parts.Endpoints.ServeRegion(group.Listeners[RegionListener].AcceptAsync, new WorkloadIdentity(task.Id, task.Scope, task.Arn)));
+        var range = IPNetwork.Parse(task.Network.Interface!.VpcRange);
+        _served.Add(_parts.NameServer.Serve(
+            group.Listeners[DatagramListener].AcceptAsync, group.Listeners[NameListener].AcceptAsync, new NetworkNames(range, NetworkNames.DomainOf(task.Region))));
         return _group = group;
     }
 

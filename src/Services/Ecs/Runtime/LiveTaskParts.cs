@@ -14,6 +14,7 @@ internal sealed record LiveTaskParts(
     MachineLedger Ledger,
     IRegion Region,
     IEndpointHost Endpoints,
+    INameServer NameServer,
     ICredentialIssuer Credentials,
     IUsageSink Usage,
     EcsOptions Options,
