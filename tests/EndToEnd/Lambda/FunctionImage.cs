@@ -63,9 +63,11 @@ internal sealed record FunctionImage
         return manifest.Digest;
     }
 
+    private static readonly JsonSerializerOptions s_withoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
     private static (string Digest, long Size) Put(string blobs, object value)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, s_withoutNulls);
         var digest = TestImage.DigestOf(bytes);
         File.WriteAllBytes(Path.Combine(blobs, digest[7..]), bytes);
         return (digest, bytes.Length);
