@@ -291,7 +291,25 @@ internal sealed partial class OciWarden : WardenDriver
             _hostThreads.Dispose();
             _host?.Storage.Dispose();
             _host?.TmpImages?.Dispose();
+            RemoveFolders();
         }
         base.Dispose(disposing);
+    }
+
+    /// <summary>What is there for all containers goes; where durable groups stay, so does the folder of groups.</summary>
+    private void RemoveFolders()
+    {
+        if (_groupsFolder.Length == 0 || Directory.EnumerateFileSystemEntries(_groupsFolder).Any())
+        {
+            return;
+        }
+        try
+        {
+            Directory.Delete(Path.GetDirectoryName(_groupsFolder)!, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A thread has made one more image ahead; the next warden removes it.
+        }
     }
 }

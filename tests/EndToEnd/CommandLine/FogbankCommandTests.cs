@@ -105,7 +105,7 @@ public partial class FogbankCommandTests(SharedRegion region) : LambdaTest(regio
     [InlineData("Function not found: ", "fn", "logs", "nobody")]
     [InlineData("There is no log group nothing.", "logs", "nothing")]
     [InlineData("is not an age", "logs", "x", "--since", "soon")]
-    [InlineData("There is no service ec2", "reset", "--service", "ec2")]
+    [InlineData("There is no service sqs", "reset", "--service", "sqs")]
     [InlineData("The payload cannot be read", "fn", "invoke", "f", "-p", "@/no/such/file")]
     public async Task Errors_say_what_is_wrong(string text, params string[] arguments)
     {

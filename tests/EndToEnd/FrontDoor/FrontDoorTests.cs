@@ -14,7 +14,7 @@ public class FrontDoorTests(SharedRegion region) : ClientTest(region)
         Assert.Superset(new HashSet<string> { "iam", "lambda", "logs", "s3", "sts" }, own["services"]!.AsArray().Select(name => name!.GetValue<string>()).ToHashSet());
         var compatible = JsonNode.Parse((await CurlAsync("-f", $"{Endpoint}_localstack/health")).Output)!;
         Assert.Equal("running", compatible["services"]!["lambda"]!.GetValue<string>());
-        Assert.NotEqual("running", compatible["services"]!["ec2"]!.GetValue<string>());
+        Assert.NotEqual("running", compatible["services"]!["sqs"]!.GetValue<string>());
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public class FrontDoorTests(SharedRegion region) : ClientTest(region)
         var coverage = JsonNode.Parse((await CurlAsync("-f", $"{Endpoint}_fogbank/coverage")).Output)!["services"]!;
         Assert.Contains("CreateFunction", coverage["lambda"]!["implemented"]!.AsArray().Select(name => name!.GetValue<string>()));
         Assert.DoesNotContain("CreateSAMLProvider", coverage["iam"]!["implemented"]!.AsArray().Select(name => name!.GetValue<string>()));
-        Assert.Empty(coverage["ecs"]!["implemented"]!.AsArray());
+        Assert.DoesNotContain("CreateService", coverage["ecs"]!["implemented"]!.AsArray().Select(name => name!.GetValue<string>()));
     }
 
     [Fact]
