@@ -25,27 +25,49 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
     {
         var container = new JsonObject
         {
-            ["name"] = "main", ["image"] = "app:v1", ["cpu"] = 10, ["memory"] = 128, ["memoryReservation"] = 64, ["essential"] = true,
+            ["name"] = "main",
+            ["image"] = "app:v1",
+            ["cpu"] = 10,
+            ["memory"] = 128,
+            ["memoryReservation"] = 64,
+            ["essential"] = true,
             ["portMappings"] = new JsonArray(new JsonObject { ["containerPort"] = 80, ["hostPort"] = 80, ["protocol"] = "tcp", ["name"] = "web", ["appProtocol"] = "http" }),
-            ["entryPoint"] = new JsonArray("a"), ["command"] = new JsonArray("b"), ["environment"] = new JsonArray(new JsonObject { ["name"] = "A", ["value"] = "1" }),
+            ["entryPoint"] = new JsonArray("a"),
+            ["command"] = new JsonArray("b"),
+            ["environment"] = new JsonArray(new JsonObject { ["name"] = "A", ["value"] = "1" }),
             ["environmentFiles"] = new JsonArray(new JsonObject { ["value"] = "arn:aws:s3:::b/x.env", ["type"] = "s3" }),
-            ["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "efs", ["containerPath"] = "/efs", ["readOnly"] = true }), ["volumesFrom"] = new JsonArray(),
+            ["mountPoints"] = new JsonArray(new JsonObject { ["sourceVolume"] = "efs", ["containerPath"] = "/efs", ["readOnly"] = true }),
+            ["volumesFrom"] = new JsonArray(),
             ["linuxParameters"] = new JsonObject { ["capabilities"] = new JsonObject { ["add"] = new JsonArray("SYS_PTRACE"), ["drop"] = new JsonArray("ALL") }, ["initProcessEnabled"] = true },
             ["secrets"] = new JsonArray(new JsonObject { ["name"] = "S", ["valueFrom"] = "arn:aws:ssm:us-east-1:000000000000:parameter/s" }),
-            ["startTimeout"] = 10, ["stopTimeout"] = 11, ["user"] = "app", ["workingDirectory"] = "/w", ["readonlyRootFilesystem"] = true, ["pseudoTerminal"] = true,
-            ["dockerLabels"] = new JsonObject { ["k"] = "v" }, ["ulimits"] = new JsonArray(new JsonObject { ["name"] = "nofile", ["softLimit"] = 1, ["hardLimit"] = 2 }),
+            ["startTimeout"] = 10,
+            ["stopTimeout"] = 11,
+            ["user"] = "app",
+            ["workingDirectory"] = "/w",
+            ["readonlyRootFilesystem"] = true,
+            ["pseudoTerminal"] = true,
+            ["dockerLabels"] = new JsonObject { ["k"] = "v" },
+            ["ulimits"] = new JsonArray(new JsonObject { ["name"] = "nofile", ["softLimit"] = 1, ["hardLimit"] = 2 }),
             ["logConfiguration"] = new JsonObject { ["logDriver"] = "awsfirelens", ["options"] = new JsonObject { ["Name"] = "x" } },
             ["healthCheck"] = new JsonObject { ["command"] = new JsonArray("CMD", "c"), ["interval"] = 6, ["timeout"] = 7, ["retries"] = 8, ["startPeriod"] = 9 },
             ["systemControls"] = new JsonArray(new JsonObject { ["namespace"] = "net.core.somaxconn", ["value"] = "1" }),
-            ["restartPolicy"] = new JsonObject { ["enabled"] = true, ["ignoredExitCodes"] = new JsonArray(0), ["restartAttemptPeriod"] = 60 }, ["versionConsistency"] = "enabled",
+            ["restartPolicy"] = new JsonObject { ["enabled"] = true, ["ignoredExitCodes"] = new JsonArray(0), ["restartAttemptPeriod"] = 60 },
+            ["versionConsistency"] = "enabled",
         };
         var volume = new JsonObject { ["name"] = "efs", ["efsVolumeConfiguration"] = new JsonObject { ["fileSystemId"] = "fs-1", ["transitEncryption"] = "ENABLED" } };
         var registered = await BotoAsync("ecs", "register_task_definition", new JsonObject
         {
-            ["family"] = "whole", ["networkMode"] = "awsvpc", ["requiresCompatibilities"] = new JsonArray("FARGATE"), ["cpu"] = ".5 vCPU", ["memory"] = "1GB",
-            ["executionRoleArn"] = $"arn:aws:iam::{Account}:role/x", ["ephemeralStorage"] = new JsonObject { ["sizeInGiB"] = 30 }, ["pidMode"] = "task",
+            ["family"] = "whole",
+            ["networkMode"] = "awsvpc",
+            ["requiresCompatibilities"] = new JsonArray("FARGATE"),
+            ["cpu"] = ".5 vCPU",
+            ["memory"] = "1GB",
+            ["executionRoleArn"] = $"arn:aws:iam::{Account}:role/x",
+            ["ephemeralStorage"] = new JsonObject { ["sizeInGiB"] = 30 },
+            ["pidMode"] = "task",
             ["runtimePlatform"] = new JsonObject { ["cpuArchitecture"] = "X86_64", ["operatingSystemFamily"] = "LINUX" },
-            ["containerDefinitions"] = new JsonArray(container.DeepClone()), ["volumes"] = new JsonArray(volume.DeepClone()),
+            ["containerDefinitions"] = new JsonArray(container.DeepClone()),
+            ["volumes"] = new JsonArray(volume.DeepClone()),
         });
         var definition = (await BotoAsync("ecs", "describe_task_definition", new { taskDefinition = "whole" }))["taskDefinition"]!;
         Assert.True(JsonNode.DeepEquals(registered["taskDefinition"], definition));
@@ -100,7 +122,11 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
 
     private Task<JsonNode> RegisterAsync(string family, string cpu, string memory) => BotoAsync("ecs", "register_task_definition", new JsonObject
     {
-        ["family"] = family, ["networkMode"] = "awsvpc", ["requiresCompatibilities"] = new JsonArray("FARGATE"), ["cpu"] = cpu, ["memory"] = memory,
+        ["family"] = family,
+        ["networkMode"] = "awsvpc",
+        ["requiresCompatibilities"] = new JsonArray("FARGATE"),
+        ["cpu"] = cpu,
+        ["memory"] = memory,
         ["containerDefinitions"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "app:v1" }),
     });
 }

@@ -85,7 +85,8 @@ public sealed class OciGroupTests : IClassFixture<OciFixture>
         await using var eater = await group.StartAsync(_engine.Shell("x=$(yes | head -c 200000000 | tr -d '\\n')") with { MemoryBytes = 512L * 1024 * 1024 }, Token);
         Assert.True((await eater.WaitAsync(Token).WaitAsync(Limit, Token)).OutOfMemory);
         var filler = _engine.Shell("dd if=/dev/zero of=/fill bs=1M count=16 2>/dev/null; dd if=/dev/zero of=/v/fill bs=1M count=64 2>&1 | grep -o 'No space.*'; df -m /v | tail -1")
-            with { Volumes = [new() { Volume = "v", Target = "/v" }] };
+            with
+        { Volumes = [new() { Volume = "v", Target = "/v" }] };
         await using var second = await group.StartAsync(filler, Token);
         var (output, _) = await EngineFixture.ReadAllAsync(second, Token);
         Assert.StartsWith("No space left on device\n", output, StringComparison.Ordinal);

@@ -189,7 +189,12 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
         name.StartsWith("repository", StringComparison.Ordinal)
             ? new(new ImageContent
             {
-                Digest = "sha256:1", ManifestDigest = "sha256:1", RegistryId = Home.AccountId, Repository = "repository", Configuration = new() { Command = ["run"] }, Layers = [],
+                Digest = "sha256:1",
+                ManifestDigest = "sha256:1",
+                RegistryId = Home.AccountId,
+                Repository = "repository",
+                Configuration = new() { Command = ["run"] },
+                Layers = [],
             })
             : throw new ImageException(ImageErrorKind.RepositoryNotFound, "no such repository");
 

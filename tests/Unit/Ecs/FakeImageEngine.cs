@@ -16,8 +16,18 @@ internal sealed class FakeImageEngine(FakeMachine machine) : IEngine
 
     public EngineCapabilities Capabilities { get; } = new()
     {
-        ArtifactKinds = new HashSet<ArtifactKind>(), OwnRoot = true, OwnNetwork = true, MemoryLimit = true, CpuLimit = true, PidsLimit = true, TmpLimit = true, Freeze = true,
-        Images = true, Groups = true, Networks = true, Exec = true,
+        ArtifactKinds = new HashSet<ArtifactKind>(),
+        OwnRoot = true,
+        OwnNetwork = true,
+        MemoryLimit = true,
+        CpuLimit = true,
+        PidsLimit = true,
+        TmpLimit = true,
+        Freeze = true,
+        Images = true,
+        Groups = true,
+        Networks = true,
+        Exec = true,
     };
 
     public IsolationLevel Isolation => IsolationLevel.None;

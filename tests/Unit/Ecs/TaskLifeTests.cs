@@ -1,7 +1,6 @@
 using Fogbank.Contracts.Ec2;
 using Fogbank.Contracts.Ecs;
 using Fogbank.Kernel;
-using Fogbank.Services.Ecs;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 

@@ -1,5 +1,4 @@
 using Fogbank.Contracts.Ecs;
-using Fogbank.Engines;
 using Fogbank.Services.Ecs.Domain;
 using Xunit;
 using TaskStatus = Fogbank.Services.Ecs.Domain.TaskStatus;

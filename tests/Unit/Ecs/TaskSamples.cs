@@ -10,8 +10,17 @@ internal static class TaskSamples
 
     internal static TaskInterface Interface { get; } = new()
     {
-        Id = "eni-1", VpcId = "vpc-1", SubnetId = "subnet-1", AvailabilityZone = "us-east-1a", MacAddress = "02:00:ac:1f:00:05", PrivateIp = "172.31.0.5",
-        PrivateDnsName = "ip-172-31-0-5.ec2.internal", VpcRange = "172.31.0.0/16", SubnetRange = "172.31.0.0/20", Gateway = "172.31.0.1", Network = "vpc-1",
+        Id = "eni-1",
+        VpcId = "vpc-1",
+        SubnetId = "subnet-1",
+        AvailabilityZone = "us-east-1a",
+        MacAddress = "02:00:ac:1f:00:05",
+        PrivateIp = "172.31.0.5",
+        PrivateDnsName = "ip-172-31-0-5.ec2.internal",
+        VpcRange = "172.31.0.0/16",
+        SubnetRange = "172.31.0.0/20",
+        Gateway = "172.31.0.1",
+        Network = "vpc-1",
     };
 
     internal static ContainerDefinition Container(
