@@ -46,6 +46,9 @@ internal sealed class EcsRegion : IAsyncDisposable, IImageSource
         _control = control;
     }
 
+    internal T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     internal BoundedSinks Sinks => _services.GetRequiredService<BoundedSinks>();
 
     internal static async Task<EcsRegion> StartAsync(FakeMachine machine, string? dataDirectory = null, EcsOptions? options = null)
