@@ -74,7 +74,7 @@ def perform(call):
     if kind == "page":
         return list(client.get_paginator(name).paginate(**given))
     if kind == "wait":
-        return client.get_waiter(name).wait(**given, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
+        return client.get_waiter(name).wait(**{"WaiterConfig": {"Delay": 0.1, "MaxAttempts": 300}, **given})
     if kind == "presign":
         return client.generate_presigned_url(name, Params=given, **(call.get("options") or {}))
     if name == "upload":  # the transfer manager: multipart from 5 MiB on
