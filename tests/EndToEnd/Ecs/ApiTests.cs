@@ -55,7 +55,7 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
             ["versionConsistency"] = "enabled",
         };
         var volume = new JsonObject { ["name"] = "efs", ["efsVolumeConfiguration"] = new JsonObject { ["fileSystemId"] = "fs-1", ["transitEncryption"] = "ENABLED" } };
-        var registered = await BotoAsync("ecs", "register_task_definition", new JsonObject
+        var registered = await NodeAsync("ecs", "RegisterTaskDefinition", new JsonObject
         {
             ["family"] = "whole",
             ["networkMode"] = "awsvpc",
@@ -69,7 +69,7 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
             ["containerDefinitions"] = new JsonArray(container.DeepClone()),
             ["volumes"] = new JsonArray(volume.DeepClone()),
         });
-        var definition = (await BotoAsync("ecs", "describe_task_definition", new { taskDefinition = "whole" }))["taskDefinition"]!;
+        var definition = (await NodeAsync("ecs", "DescribeTaskDefinition", new { taskDefinition = "whole" }))["taskDefinition"]!;
         Assert.True(JsonNode.DeepEquals(registered["taskDefinition"], definition));
         Assert.True(JsonNode.DeepEquals(container, definition["containerDefinitions"]![0]), definition["containerDefinitions"]![0]!.ToJsonString());
         Assert.True(JsonNode.DeepEquals(volume, definition["volumes"]![0]));
@@ -88,7 +88,7 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
         Assert.Equal(["family:3", "family:2", "family:1"], listed);
         await AwsAsync("ecs", "deregister-task-definition", "--task-definition", "family:3");
         Assert.Equal(2, (await BotoAsync("ecs", "describe_task_definition", new { taskDefinition = "family" }))["taskDefinition"]!["revision"]!.GetValue<int>());
-        var deleted = await BotoAsync("ecs", "delete_task_definitions", new { taskDefinitions = new[] { "family:3", "family:2" } });
+        var deleted = await NodeAsync("ecs", "DeleteTaskDefinitions", new { taskDefinitions = new[] { "family:3", "family:2" } });
         Assert.Equal("DELETE_IN_PROGRESS", deleted["taskDefinitions"]![0]!["status"]!.GetValue<string>());
         Assert.Single(deleted["failures"]!.AsArray());
         Assert.Equal(4, (await RegisterAsync("family", "256", "512"))["taskDefinition"]!["revision"]!.GetValue<int>());
@@ -107,7 +107,7 @@ public sealed class ApiTests(SharedRegion region) : ClientTest(region)
     {
         await BotoAsync("ecs", "create_cluster", new { });
         await RegisterAsync("family", "256", "512");
-        Assert.Equal("NotImplementedException", (await BotoFailsAsync("ecs", "create_service", new { serviceName = "s", taskDefinition = "family" })).Code);
+        Assert.StartsWith("NotImplemented", (await BotoFailsAsync("ecs", "create_service", new { serviceName = "s", taskDefinition = "family" })).Code, StringComparison.Ordinal);
         var onInstances = await BotoFailsAsync("ecs", "run_task", new { taskDefinition = "family" });
         Assert.Contains("No Container Instances were found in your cluster.", onInstances.Message, StringComparison.Ordinal);
     }

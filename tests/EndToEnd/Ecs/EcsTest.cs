@@ -24,6 +24,16 @@ public abstract class EcsTest(SharedRegion region) : ClientTest(region)
     public override async ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
+        if (Subnet.Length > 0)
+        {
+            // A test that failed half-way leaves no task to the region's end.
+            foreach (var arn in (await BotoAsync("ecs", "list_tasks", new { }))["taskArns"]!.AsArray())
+            {
+                await BotoAsync("ecs", "stop_task", new { task = arn!.GetValue<string>() });
+                await StoppedAsync(arn!.GetValue<string>());
+            }
+        }
+
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -74,7 +84,7 @@ public abstract class EcsTest(SharedRegion region) : ClientTest(region)
     /// <summary>Waits for the end of a task with boto3's waiter.</summary>
     internal async Task<JsonNode> StoppedAsync(string arn)
     {
-        await BotoAsync("ecs", "wait:tasks_stopped", new { tasks = new[] { arn }, WaiterConfig = new { Delay = 1, MaxAttempts = 90 } });
+        await BotoAsync("ecs", "wait:tasks_stopped", new { tasks = new[] { arn } });
         return await DescribeAsync(arn);
     }
 

@@ -83,7 +83,7 @@ public sealed class TaskTests(SharedRegion region) : EcsTest(region)
         Assert.Equal($"arn:aws:sts::{Account}:assumed-role/task/{arn.Split('/')[^1]}", Text(identity, "Arn"));
         Assert.Equal(arn, Text(JsonNode.Parse(log[1])!, "TaskARN"));
         Assert.Equal("reached", log[2]);
-        Assert.Equal("refused", log[^1]);
+        Assert.Contains("refused", log);
     }
 
     [Theory]
