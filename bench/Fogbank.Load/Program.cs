@@ -2,7 +2,7 @@ using Fogbank.Load;
 
 var settings = new Settings(args);
 var report = new Report();
-var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold" or "objects" or "registry" or "reset").ToHashSet();
+var kinds = args.Where(static arg => arg is "start" or "invoke" or "cold" or "objects" or "images" or "registry" or "reset").ToHashSet();
 if (kinds.Count == 0)
 {
     kinds = ["start", "invoke", "cold"];
@@ -21,6 +21,11 @@ if (kinds.Contains("invoke"))
 if (kinds.Contains("cold"))
 {
     ColdBench.Run(settings, report);
+}
+
+if (kinds.Contains("images"))
+{
+    ColdImageBench.Run(settings, report);
 }
 
 if (kinds.Contains("objects"))

@@ -55,6 +55,18 @@ internal sealed class Region : IDisposable
         var body = $$$"""
             {"FunctionName":"{{{name}}}","Runtime":"python3.12","Role":"{{{Role}}}","Handler":"index.handler","MemorySize":{{{memoryMegabytes}}},"Timeout":30,"Code":{"ZipFile":"{{{Convert.ToBase64String(zip.ToArray())}}}"}}
             """;
+        Create(name, body);
+    }
+
+    /// <summary>Creates a function of an image, and waits until it can be invoked.</summary>
+    public void CreateImageFunction(string name, int memoryMegabytes, string image) => Create(
+        name,
+        $$$"""
+        {"FunctionName":"{{{name}}}","PackageType":"Image","Role":"{{{Role}}}","MemorySize":{{{memoryMegabytes}}},"Timeout":30,"Code":{"ImageUri":"{{{image}}}"}}
+        """);
+
+    private void Create(string name, string body)
+    {
         _client.Expect(RawClient.Sign(Port, "lambda", "POST", "/2015-03-31/functions", body, "application/json"));
         for (var attempt = 0; attempt < 2000; attempt++)
         {
