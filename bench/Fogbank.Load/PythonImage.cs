@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Fogbank.Load;
@@ -20,20 +22,13 @@ internal static partial class PythonImage
     {
         var layer = Layer(settings, folder);
         var digest = DigestOf(layer);
-        var config = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            architecture = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64",
-            os = "linux",
-            config = new { Entrypoint = (string[])[settings.Python, "-S", "-P", "/var/runtime/bootstrap.py"], Cmd = (string[])["index.handler"], WorkingDir = "/var/task" },
-            rootfs = new { type = "layers", diff_ids = new[] { digest } },
-        });
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            schemaVersion = 2,
-            mediaType = $"{Types}.manifest.v1+json",
-            config = new { mediaType = $"{Types}.config.v1+json", digest = DigestOf(config), size = config.Length },
-            layers = new[] { new { mediaType = $"{Types}.layer.v1.tar", digest, size = layer.Length } },
-        });
+        var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
+        var config = Encoding.UTF8.GetBytes($$$"""
+            {"architecture":"{{{architecture}}}","os":"linux","config":{"Entrypoint":["{{{settings.Python}}}","-S","-P","/var/runtime/bootstrap.py"],"Cmd":["index.handler"],"WorkingDir":"/var/task"},"rootfs":{"type":"layers","diff_ids":["{{{digest}}}"]}}
+            """);
+        var manifest = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$$"""
+            {"schemaVersion":2,"mediaType":"{{{Types}}}.manifest.v1+json","config":{"mediaType":"{{{Types}}}.config.v1+json","digest":"{{{DigestOf(config)}}}","size":{{{config.Length}}}},"layers":[{"mediaType":"{{{Types}}}.layer.v1.tar","digest":"{{{digest}}}","size":{{{layer.Length}}}}]}
+            """));
         using var client = new RegistryConnection(port);
         client.PushBlob("bench", layer, digest);
         client.PushBlob("bench", config, DigestOf(config));
