@@ -156,6 +156,26 @@ def fill_tmp():
         say("tmp: %s after %d" % (errno.errorcode[error.errno], written))
 
 
+def fill_disk():
+    """Takes all of the root file system, most of it without writing."""
+    taken = 0
+    with open("/fill", "wb", buffering=0) as f:
+        for step in (256 << 20, 1 << 20, 64 << 10):
+            try:
+                while True:
+                    os.posix_fallocate(f.fileno(), taken, step)
+                    taken += step
+            except OSError as error:
+                reason = errno.errorcode[error.errno]
+        say("allocate: %s after %d" % (reason, taken))
+    def write():
+        with open("/other", "wb", buffering=0) as f:
+            for _ in range(1024):
+                f.write(b"x" * 65536)
+    outcome("write", write)
+    say("read: %d" % len(open("/etc/passwd").read()))
+
+
 def spam(megabytes):
     line = (b"0123456789abcde" * 68)[:1015]
     for i in range(int(megabytes) * 1024):

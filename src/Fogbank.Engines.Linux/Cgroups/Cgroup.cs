@@ -118,6 +118,33 @@ internal sealed class Cgroup(string? unified, Dictionary<string, string> v1, IRe
         }
     }
 
+    /// <summary>Limits CPU time again after <see cref="TryLiftCpu"/>, if that can be done.</summary>
+    internal void TryLimitCpu(int cpuMillis)
+    {
+        var (quota, period) = Quota(cpuMillis);
+        if (v1.TryGetValue("cpu", out var cpu))
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(cpu, "cpu.cfs_quota_us"), quota.ToString(CultureInfo.InvariantCulture));
+        }
+        else if (unified is not null)
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(unified, "cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{quota} {period}"));
+        }
+    }
+
+    /// <summary>Lets no process be made any more, if that can be done: what is being killed must not grow meanwhile.</summary>
+    internal void TryForbidForks()
+    {
+        if (v1.TryGetValue("pids", out var pids))
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(pids, "pids.max"), "0");
+        }
+        else if (unified is not null)
+        {
+            _ = CgroupFile.TryWrite(Path.Combine(unified, "pids.max"), "0");
+        }
+    }
+
     /// <summary>Suspends or resumes every process of the workload.</summary>
     internal void Freeze(bool frozen)
     {

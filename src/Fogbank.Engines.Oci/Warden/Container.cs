@@ -54,9 +54,11 @@ internal sealed class Container(Group group, ContainerState state, Cgroup contro
     /// <summary>Kills every process of it.</summary>
     internal void Kill() => WhileRunning(static self =>
     {
+        self.Controls.TryForbidForks();
         self.Controls.TryThaw(); // the version 1 freezer holds back even this signal
         _ = Pidfd.Signal(self.Main, Const.SigKill);
         self.Controls.TryLiftCpu();
+        self.Group.LiftCpu();
     });
 
     /// <summary>From now on it counts as ended: its control groups are taken away.</summary>

@@ -457,6 +457,7 @@ internal sealed unsafe class ContainerStarter : IDisposable
             }
             if (attempt == 0)
             {
+                controls.TryForbidForks();
                 controls.TryThaw();
                 controls.TryLiftCpu();
             }

@@ -11,7 +11,7 @@ internal sealed partial class OciWarden
 {
     private (Group Group, int[] Listeners) CreateGroup(GroupRecord record, ContainerStarter starter)
     {
-        var group = _groups.GetOrAdd(record.Id, id => new(record, Path.Combine(_groupsFolder, id)));
+        var group = _groups.GetOrAdd(record.Id, id => new(record, Path.Combine(_groupsFolder, id), _host!.Cgroups.Of(id, "")));
         lock (group.Gate)
         {
             if (group.IsRemoved)
@@ -104,6 +104,7 @@ internal sealed partial class OciWarden
         var use = StatsOf(container.Group, container.Controls);
         var outOfMemory = container.Controls.OutOfMemoryKills() > 0;
         ContainerStarter.KillAll(container.Controls);
+        container.Group.RestoreCpu();
         ContainerEnd end = new()
         {
             // Monitors tell a signal as a shell does.
@@ -226,7 +227,7 @@ internal sealed partial class OciWarden
                 Sysctls = [],
                 SharePids = false,
             };
-            Group group = new(record, folder);
+            Group group = new(record, folder, _host!.Cgroups.Of(record.Id, ""));
             if (File.Exists(group.KeeperFile))
             {
                 group.KeeperIdentity = JsonSerializer.Deserialize(File.ReadAllBytes(group.KeeperFile), OciJson.Default.ProcessIdentity);

@@ -38,7 +38,9 @@ internal sealed partial class RegionProcess : IAsyncDisposable
     /// <param name="dataDirectory">An existing data folder; null makes one that goes away with the region.</param>
     /// <param name="arguments">Further ones for <c>up</c>.</param>
     /// <param name="cancellationToken">Of the test.</param>
-    public static async Task<RegionProcess> StartAsync(string? dataDirectory, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <param name="within">A program and its arguments that becomes the region's, whose command line is added to its own.</param>
+    public static async Task<RegionProcess> StartAsync(
+        string? dataDirectory, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyList<string>? within = null)
     {
         var owned = dataDirectory is null ? Directory.CreateTempSubdirectory("fogbank-e2e-").FullName : null;
         var data = dataDirectory ?? Path.Combine(owned!, "data");
@@ -50,7 +52,7 @@ internal sealed partial class RegionProcess : IAsyncDisposable
 
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(Repository.Binary, all) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(within?[0] ?? Repository.Binary, within is null ? all : [.. within.Skip(1), Repository.Binary, .. all]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
         var region = new RegionProcess(process, data, owned);
         process.OutputDataReceived += (_, line) => region.Take(line.Data);

@@ -157,7 +157,7 @@ internal sealed partial class LiveTask : IAsyncDisposable
         catch (EngineException failed) when (failed.Kind != EngineErrorKind.Unavailable)
         {
             LogStartFailed(_parts.Logger, _key.Arn, name, failed.Kind, failed.Message);
-            await ChangeAsync(current => TaskChanges.CouldNotStart(current, name, attempt, StartError(failed), Now));
+            await ChangeAsync(current => TaskChanges.CouldNotStart(current, name, attempt, StartErrors.Of(failed), Now));
             return;
         }
 
@@ -427,15 +427,6 @@ internal sealed partial class LiveTask : IAsyncDisposable
             await group.DisposeAsync();
         }
     }
-
-    private static string StartError(EngineException failed) => failed.Kind switch
-    {
-        EngineErrorKind.CommandNotExecutable =>
-            $"CannotStartContainerError: failed to create shim task: OCI runtime create failed: unable to start container process: {failed.Message}",
-        EngineErrorKind.UserNotFound => $"CannotStartContainerError: unable to find user: {failed.Message}",
-        EngineErrorKind.InvalidSpec => $"CannotCreateContainerError: {failed.Message}",
-        _ => $"CannotStartContainerError: {failed.Message}",
-    };
 
     private DateTimeOffset Now => _parts.Time.GetUtcNow();
 

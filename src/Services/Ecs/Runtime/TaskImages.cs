@@ -42,6 +42,11 @@ internal sealed class TaskImages(IImageSource source, EngineSet engines, IIdSour
         {
             throw new TaskFailure(PullError(container.Image, damaged), damaged);
         }
+        catch (EngineException missing) when (missing.Kind is EngineErrorKind.Unsupported)
+        {
+            // Nothing is wrong with the image: this machine lacks what runs it.
+            throw new TaskFailure($"ResourceInitializationError: images cannot run here: {missing.Message}", missing);
+        }
         catch (EngineException failed) when (failed.Kind is not EngineErrorKind.Unavailable)
         {
             throw new TaskFailure(
