@@ -1,6 +1,7 @@
 using Fogbank.Kernel;
 using Fogbank.Services.Ec2;
 using Fogbank.Services.Ecr;
+using Fogbank.Services.Ecs;
 using Fogbank.Services.Iam;
 using Fogbank.Services.Lambda;
 using Fogbank.Services.Logs;
@@ -16,7 +17,7 @@ public sealed class CoveragePageTests
     [Fact]
     public void The_coverage_page_is_what_the_tables_say()
     {
-        IServiceModule[] modules = [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new Ec2Module(), new LambdaModule()];
+        IServiceModule[] modules = [new IamModule(), new LogsModule(), new S3Module(), new EcrModule(), new Ec2Module(), new EcsModule(), new LambdaModule()];
         var registry = new OperationRegistry();
         foreach (var module in modules)
         {
