@@ -10,6 +10,9 @@ namespace Fogbank.Engines.Oci.Warden;
 /// </summary>
 internal sealed class GroupCgroups(CgroupLayout layout, string name)
 {
+    // The engine's own folder goes with its last group: not between its making and that of the next group in it.
+    private readonly Lock _roots = new();
+
     private static readonly string[] Controllers = ["memory", "cpu", "pids", "io", "cpuset"];
 
     /// <summary>Limits are in the version 2 hierarchy.</summary>
@@ -46,9 +49,12 @@ internal sealed class GroupCgroups(CgroupLayout layout, string name)
     {
         foreach (var root in Roots())
         {
-            CgroupTree.MakeFolder(root);
-            Inherit(root);
-            CgroupTree.MakeFolder(Path.Combine(root, group));
+            lock (_roots)
+            {
+                CgroupTree.MakeFolder(root);
+                Inherit(root);
+                CgroupTree.MakeFolder(Path.Combine(root, group));
+            }
             Inherit(Path.Combine(root, group));
         }
         var made = Of(group, "");
@@ -113,7 +119,10 @@ internal sealed class GroupCgroups(CgroupLayout layout, string name)
                 }
             }
             gone &= Libc.RemoveDirectory(folder) == 0 || Libc.Errno == Const.ENoEnt;
-            _ = Libc.RemoveDirectory(root); // fails while other groups are there
+            lock (_roots)
+            {
+                _ = Libc.RemoveDirectory(root); // fails while other groups are there
+            }
         }
         return gone;
     }

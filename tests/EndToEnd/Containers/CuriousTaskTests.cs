@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Fogbank.Tests.EndToEnd.Harness;
 using Xunit;
 

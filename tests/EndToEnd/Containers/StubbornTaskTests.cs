@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Fogbank.Tests.EndToEnd.Hostile;
 using Xunit;
 

@@ -83,7 +83,9 @@ internal static class HostView
                 yield return $"process {pid} in {group}";
             }
 
-            if (Read($"/proc/{pid}/mountinfo").Contains(dataDirectory, StringComparison.Ordinal))
+            // Names of networks are mounts that all processes see.
+            if (Read($"/proc/{pid}/mountinfo").Split('\n').Any(line =>
+                line.Contains(dataDirectory, StringComparison.Ordinal) && !line.Contains(Path.Combine(dataDirectory, "run", "net"), StringComparison.Ordinal)))
             {
                 yield return $"mounts of process {pid}";
             }

@@ -23,19 +23,20 @@ internal static class DeployCommand
         {
             folder, image, name, runtime, handler, memory, timeout, role, variables, endpoint, showAws,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(folder) is null == result.GetValue(image) is null)
+            {
+                result.AddError("Give the function's folder as 'dir', or an image with --image.");
+            }
+            else if (result.GetValue(image) is not null && (result.GetValue(runtime) ?? result.GetValue(handler)) is not null)
+            {
+                result.AddError("An image says itself what it runs: leave out --runtime and --handler.");
+            }
+        });
         command.SetAction((parsed, cancellationToken) => Shared.RunAsync(async () =>
         {
             var (directory, uri) = (parsed.GetValue(folder), parsed.GetValue(image));
-            if (directory is null == uri is null)
-            {
-                throw new CommandException("Give the function's folder, or an image with --image.");
-            }
-
-            if (uri is not null && (parsed.GetValue(runtime) ?? parsed.GetValue(handler)) is not null)
-            {
-                throw new CommandException("An image says itself what it runs: leave out --runtime and --handler.");
-            }
-
             using var client = Shared.Client(parsed.GetValue(endpoint), parsed.GetValue(showAws));
             var request = new DeployRequest
             {

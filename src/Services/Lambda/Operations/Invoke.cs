@@ -50,7 +50,7 @@ internal sealed class Invoke(FunctionCatalog catalog, Invoker invoker, AsyncEven
             Payload = outcome.Payload,
             FunctionError = outcome.IsFunctionError ? "Unhandled" : null,
             ExecutedVersion = target.Version.Version,
-            LogResult = outcome.LogTail is { } tail ? Convert.ToBase64String(await tail) : null,
+            LogResult = outcome.LogTail is { } tail && await tail is { Length: > 0 } lines ? Convert.ToBase64String(lines) : null,
         };
     }
 
