@@ -48,13 +48,23 @@ internal sealed unsafe class Descriptors : IDisposable
             $"{path} could not be opened: {Libc.Describe(Libc.Errno)}.");
     }
 
-    /// <summary>Standard input, output and error go nowhere from now on.</summary>
+    /// <summary>Standard input, output and error go nowhere from now on, nor do copies of them that the runtime took for its console.</summary>
     internal static void Silence()
     {
+        string?[] ends = [new FileInfo("/proc/self/fd/1").LinkTarget, new FileInfo("/proc/self/fd/2").LinkTarget];
+        var copies = Directory.GetFiles("/proc/self/fd")
+            .Where(path => new FileInfo(path).LinkTarget is { } end && ends.Contains(end))
+            .Select(path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture))
+            .Where(fd => fd > 2)
+            .ToList();
         var nullDevice = Libc.Open("/dev/null", Const.ORdWr | Const.OCloExec);
         for (var fd = 0; fd <= 2; fd++)
         {
             _ = Libc.Syscall(Sys.Dup3, nullDevice, fd, 0);
+        }
+        foreach (var fd in copies)
+        {
+            _ = Libc.Syscall(Sys.Dup3, nullDevice, fd, Const.OCloExec);
         }
         _ = Libc.Close(nullDevice);
     }

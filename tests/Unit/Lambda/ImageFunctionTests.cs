@@ -172,6 +172,7 @@ public sealed class ImageFunctionTests
         Assert.Equal("Unhandled", response.FunctionError);
         Assert.Contains($"\"errorType\":\"{type}\"", payload, StringComparison.Ordinal);
         Assert.Contains($"Error: {text}\"", payload, StringComparison.Ordinal);
+        await region.UntilLoggedAsync("\nREPORT RequestId: ");
         var log = region.LogText();
         Assert.Matches($"INIT_REPORT Init Duration: .* ms\tPhase: init\tStatus: error\tError Type: {type}", log);
         Assert.Matches($"INIT_REPORT Init Duration: .* ms\tPhase: invoke\tStatus: error\tError Type: {type}", log);
