@@ -164,6 +164,13 @@ public sealed class OciEngine : IEngine, IWardenParty
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListGroupsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Most regions start without any: no warden is needed to know that, and none is started.
+        var folder = Path.Combine(_options.RunDirectory, "g");
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            yield break;
+        }
+
         var warden = await _warden.GetAsync(cancellationToken);
         var answer = await AskAsync(warden, new() { Type = OciMessageType.ListGroups }, cancellationToken);
         foreach (var id in answer.Ids ?? [])
