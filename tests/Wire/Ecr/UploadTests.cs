@@ -72,19 +72,13 @@ public sealed class UploadTests : IAsyncLifetime
     {
         var blob = RegistryClient.Bytes(400_000);
         var place = await StartAsync();
-        using (var socket = new TcpClient())
+        // A connection whose end is seen before its body was read leaves nothing, which is as good: then once more.
+        var have = 0;
+        for (var attempt = 0; have == 0 && attempt < 10; attempt++)
         {
-            await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
-            var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\nExpect: 100-continue\r\n\r\n";
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
-            // Told to go on, the body is being read: one that is broken off before that would leave nothing.
-            await socket.GetStream().ReadExactlyAsync(new byte["HTTP/1.1 100 Continue\r\n\r\n".Length], Cancel);
-            await socket.GetStream().WriteAsync(blob.AsMemory(0, 250_000), Cancel);
-            socket.LingerState = new LingerOption(false, 0);
+            have = await BreakOffAsync(place, blob);
         }
 
-        // The end of the connection is noticed at its own time: the offset must become one that the client can go on from.
-        var have = await EventuallyAsync(async () => await SizeAsync(place) is > 0 and var size ? size : 0);
         Assert.InRange(have, 1, 250_000);
         var digest = RegistryClient.Sha256(blob);
         var rest = await Client.SendAsync("PUT", $"{place}?digest={digest}", blob[have..], null, ("Content-Range", $"{have}-{blob.Length - 1}"));
@@ -224,6 +218,31 @@ public sealed class UploadTests : IAsyncLifetime
     private Task<Answer> PatchAsync(string place, byte[] bytes, string? range) => range is null
         ? Client.SendAsync("PATCH", place, bytes)
         : Client.SendAsync("PATCH", place, bytes, null, ("Content-Range", range));
+
+    private async Task<int> BreakOffAsync(string place, byte[] blob)
+    {
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
+            var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\nContent-Range: 0-{blob.Length - 1}\r\n\r\n";
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+            await socket.GetStream().WriteAsync(blob.AsMemory(0, 250_000), Cancel);
+            socket.LingerState = new LingerOption(false, 0);
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        while (!patience.IsCancellationRequested)
+        {
+            if (await SizeAsync(place) is > 0 and var size)
+            {
+                return size;
+            }
+
+            await Task.Delay(5, Cancel);
+        }
+
+        return 0;
+    }
 
     private async Task<int> SizeAsync(string place)
     {
