@@ -31,7 +31,8 @@ internal sealed class ReconcileRunner<T>(
         var kept = await RescheduleAsync(key, next.SeenVersion ?? version, wakeAt);
 
         // A pass that writes its record and asks for a later one, without telling the time in the record, must not spin on its own writes.
-        return kept || next.Delay is not { } rest ? null : Time.GetUtcNow() + (rest < Options.MinBackoff ? rest : Options.MinBackoff);
+        // One that names the version it has seen has written nothing since: then somebody else did, and the key runs as that write says.
+        return kept || next.SeenVersion is not null || next.Delay is not { } rest ? null : Time.GetUtcNow() + (rest < Options.MinBackoff ? rest : Options.MinBackoff);
     }
 
     protected override async ValueTask PostponeAsync(StoreKey key, DateTimeOffset until, CancellationToken cancellationToken)

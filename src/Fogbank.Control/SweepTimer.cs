@@ -51,7 +51,9 @@ internal sealed class SweepTimer(Func<Task> sweep, TimeProvider time)
 
             _next = at;
             var wait = at - time.GetUtcNow();
-            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+
+            // Never longer than the interval: the clock may have jumped since it was read, and a key that is known must not be slept over.
+            _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : wait < Interval ? wait : Interval, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -103,6 +103,25 @@ public sealed class ControlLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_by_somebody_else_after_the_version_that_a_pass_names_is_not_slept_over()
+    {
+        var runs = new Recorder(async (key, count) =>
+        {
+            var seen = await _database.WriteAsync(t => t.Put(Jobs, key, new Job("a", count, null)), Cancel);
+            if (count == 1)
+            {
+                await PutAsync("a", due: true);
+            }
+
+            return Next.After(TimeSpan.FromSeconds(5), seen);
+        });
+        _loop.Add(_database, Jobs, runs);
+        await PutAsync("a", due: true);
+        await _loop.DrainAsync(Cancel);
+        Assert.Equal(2, runs.Keys.Count);
+    }
+
+    [Fact]
     public async Task A_failing_key_backs_off_and_does_not_hold_up_others()
     {
         var runs = new Recorder((key, count) => key.Text(2) == "bad" ? throw new InvalidOperationException() : ValueTask.FromResult(Next.Done));
