@@ -1,14 +1,19 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Fogbank.Control;
 using Fogbank.Services.Ecr.Domain;
+using Fogbank.Services.Ecr.Reconcilers;
 using Xunit;
 
 namespace Fogbank.Tests.Wire.Ecr;
 
 public sealed class UploadTests : IAsyncLifetime
 {
+    private const int WriterBuffer = 256 * 1024;
+
     private static readonly RepositoryKey App = new(new(EcrRegion.Account, "us-east-1"), "app");
     private EcrRegion _region = null!;
 
@@ -71,15 +76,21 @@ public sealed class UploadTests : IAsyncLifetime
     public async Task A_body_that_breaks_off_leaves_what_arrived()
     {
         var blob = RegistryClient.Bytes(400_000);
+        const int sent = 300_000;
         var place = await StartAsync();
-        // A connection whose end is seen before its body was read leaves nothing, which is as good: then once more.
-        var have = 0;
-        for (var attempt = 0; have == 0 && attempt < 10; attempt++)
+        using (var socket = new TcpClient())
         {
-            have = await BreakOffAsync(place, blob);
+            await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
+            var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\n\r\n";
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+            await socket.GetStream().WriteAsync(blob.AsMemory(0, sent), Cancel);
+            await UntilReadAsync();
+            socket.LingerState = new LingerOption(false, 0);
         }
 
-        Assert.InRange(have, 1, 250_000);
+        // The end of the connection is noticed at its own time: the offset must become one that the client can go on from.
+        var have = await EventuallyAsync(async () => await SizeAsync(place) is > 0 and var size ? size : 0);
+        Assert.InRange(have, WriterBuffer, sent);
         var digest = RegistryClient.Sha256(blob);
         var rest = await Client.SendAsync("PUT", $"{place}?digest={digest}", blob[have..], null, ("Content-Range", $"{have}-{blob.Length - 1}"));
         rest.Must(HttpStatusCode.Created);
@@ -93,8 +104,10 @@ public sealed class UploadTests : IAsyncLifetime
         var place = await StartAsync();
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
-        var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\n\r\n";
+        var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\nExpect: 100-continue\r\n\r\n";
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+        // Told to go on, it has its turn: else it could be the one that comes again.
+        await socket.GetStream().ReadExactlyAsync(new byte["HTTP/1.1 100 Continue\r\n\r\n".Length], Cancel);
         await socket.GetStream().WriteAsync(blob.AsMemory(0, 100), Cancel);
         var answer = await PatchAsync(place, blob[..10], "0-9");
         if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -113,17 +126,38 @@ public sealed class UploadTests : IAsyncLifetime
         var place = await StartAsync();
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nabc"), Cancel);
+        var sent = RegistryClient.Bytes(300_000);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n"), Cancel);
+        await socket.GetStream().WriteAsync(sent, Cancel);
+
+        await UntilReadAsync(); // before that the clock must not run
         using var reader = new StreamReader(socket.GetStream());
         var answer = reader.ReadLineAsync(Cancel).AsTask();
-        await _region.PassAsync(TimeSpan.Zero, () =>
+        while (!answer.IsCompleted)
         {
+            // Its patience begins anew with each read; a clock that ran on would end the upload itself.
             _region.Time.Advance(TimeSpan.FromSeconds(30));
-            return Task.FromResult(answer.IsCompleted);
-        });
+            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(20), Cancel));
+        }
+
         Assert.StartsWith("HTTP/1.1 408 ", await answer, StringComparison.Ordinal);
-        Assert.Equal("0-2", (await Client.SendAsync("GET", place)).Header("Range"));
+        var range = (await Client.SendAsync("GET", place)).Header("Range")!;
+        Assert.StartsWith("0-", range, StringComparison.Ordinal);
+        Assert.InRange(int.Parse(range[2..], CultureInfo.InvariantCulture), WriterBuffer - 1, sent.Length - 1);
         await _region.PassAsync(TimeSpan.FromHours(25), async () => (await Client.SendAsync("GET", place)).Status == HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task What_was_renewed_after_it_fell_due_falls_due_again()
+    {
+        var place = await StartAsync();
+        var digest = RegistryClient.Sha256([1]);
+        (await Client.SendAsync("POST", $"/v2/app/blobs/uploads/?digest={digest}", [1])).Must(HttpStatusCode.Created);
+        var row = Services.Ecr.Store.EcrStore.KeyOf(App);
+        var upload = await new UploadReconciler(_region.Store, _region.Time).ReconcileAsync(row.Add(place[(place.LastIndexOf('/') + 1)..]), Cancel);
+        Assert.Equal(Next.After(TimeSpan.FromHours(24)), upload);
+        var link = await new LinkReconciler(_region.Store, _region.Time).ReconcileAsync(row.Add(digest), Cancel);
+        Assert.Equal(Next.After(TimeSpan.FromHours(24)), link);
     }
 
     [Fact]
@@ -219,30 +253,9 @@ public sealed class UploadTests : IAsyncLifetime
         ? Client.SendAsync("PATCH", place, bytes)
         : Client.SendAsync("PATCH", place, bytes, null, ("Content-Range", range));
 
-    private async Task<int> BreakOffAsync(string place, byte[] blob)
-    {
-        using (var socket = new TcpClient())
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, _region.Port, Cancel);
-            var head = $"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {blob.Length}\r\nContent-Range: 0-{blob.Length - 1}\r\n\r\n";
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
-            await socket.GetStream().WriteAsync(blob.AsMemory(0, 250_000), Cancel);
-            socket.LingerState = new LingerOption(false, 0);
-        }
-
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        while (!patience.IsCancellationRequested)
-        {
-            if (await SizeAsync(place) is > 0 and var size)
-            {
-                return size;
-            }
-
-            await Task.Delay(5, Cancel);
-        }
-
-        return 0;
-    }
+    /// <summary>Waits until a blob's writer has sent its first buffer to a file: so much, and more, was read of a body then.</summary>
+    private Task<int> UntilReadAsync() =>
+        EventuallyAsync(() => Task.FromResult(_region.BlobFiles().Any(file => new FileInfo(file).Length >= WriterBuffer) ? 1 : 0));
 
     private async Task<int> SizeAsync(string place)
     {

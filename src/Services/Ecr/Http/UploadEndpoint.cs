@@ -38,14 +38,16 @@ internal sealed class UploadEndpoint(EcrStore store, BlobUploads uploads, PushTa
         var id = call.Route.Reference;
         switch (call.Request.Method)
         {
+            // What has arrived is kept although the client left, also where its leaving is seen before the first byte is read: the end of
+            // these is the body's own, or that of its patience.
             case "PATCH":
-                await access.DemandUploadAsync(call, cancellationToken);
-                Answer(call, null, await uploads.AppendAsync(call.Repository, id, call.Request.Body, Offset(call), cancellationToken));
+                await access.DemandUploadAsync(call, CancellationToken.None);
+                Answer(call, null, await uploads.AppendAsync(call.Repository, id, call.Request.Body, Offset(call), CancellationToken.None));
                 break;
             case "PUT":
-                await access.DemandUploadEndAsync(call, cancellationToken);
+                await access.DemandUploadEndAsync(call, CancellationToken.None);
                 var digest = Check(call.Query("digest"));
-                Answer(call, digest, await uploads.CompleteAsync(call.Repository, id, digest, call.Request.Body, Offset(call), cancellationToken));
+                Answer(call, digest, await uploads.CompleteAsync(call.Repository, id, digest, call.Request.Body, Offset(call), CancellationToken.None));
                 break;
             case "GET" or "HEAD":
                 await access.DemandUploadAsync(call, cancellationToken);

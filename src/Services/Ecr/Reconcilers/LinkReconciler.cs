@@ -10,17 +10,25 @@ internal sealed class LinkReconciler(EcrStore store, TimeProvider time) : IRecon
     public async ValueTask<Next> ReconcileAsync(StoreKey key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await store.Database.WriteAsync(
+        var expiresAt = await store.Database.WriteAsync(
             transaction =>
             {
                 // Read again here: a manifest that uses it, or a push that was told of it, may have come since.
-                if (transaction.Get(EcrSchema.Links, key).Value is { Images: 0 } link && link.ExpiresAt <= now)
+                if (transaction.Get(EcrSchema.Links, key).Value is not { Images: 0, ExpiresAt: { } expires } link)
                 {
-                    transaction.ReleaseBlob(new BlobId(link.Blob));
-                    transaction.Delete(EcrSchema.Links, key);
+                    return null;
                 }
+
+                if (expires > now)
+                {
+                    return expires;
+                }
+
+                transaction.ReleaseBlob(new BlobId(link.Blob));
+                transaction.Delete(EcrSchema.Links, key);
+                return (DateTimeOffset?)null;
             },
             cancellationToken);
-        return Next.Done;
+        return expiresAt is { } later ? Next.After(later - now) : Next.Done;
     }
 }

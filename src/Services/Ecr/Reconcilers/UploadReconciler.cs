@@ -10,15 +10,24 @@ internal sealed class UploadReconciler(EcrStore store, TimeProvider time) : IRec
     public async ValueTask<Next> ReconcileAsync(StoreKey key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await store.Database.WriteAsync(
+        var expiresAt = await store.Database.WriteAsync(
             transaction =>
             {
-                if (transaction.Get(EcrSchema.Uploads, key).Value?.ExpiresAt <= now)
+                if (transaction.Get(EcrSchema.Uploads, key).Value is not { } upload)
                 {
-                    BlobUploads.Drop(transaction, key);
+                    return null;
                 }
+
+                // Something may have come since this fell due; then it falls due again.
+                if (upload.ExpiresAt > now)
+                {
+                    return upload.ExpiresAt;
+                }
+
+                BlobUploads.Drop(transaction, key);
+                return (DateTimeOffset?)null;
             },
             cancellationToken);
-        return Next.Done;
+        return expiresAt is { } later ? Next.After(later - now) : Next.Done;
     }
 }

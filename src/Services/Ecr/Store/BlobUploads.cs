@@ -38,7 +38,7 @@ internal sealed class BlobUploads(EcrStore store, BodyIntake intake, EcrOptions 
 
     /// <summary>Adds what the client sends.</summary>
     /// <param name="offset">Where it says that this begins; null: at the end.</param>
-    /// <param name="cancellationToken">The client left: what arrived is kept all the same.</param>
+    /// <param name="cancellationToken">Ends the reading; what was read until then is kept.</param>
     /// <exception cref="IOException">The body broke off; what arrived is kept.</exception>
     internal async ValueTask<UploadResult> AppendAsync(
         RepositoryKey key, string id, Stream body, long? offset, CancellationToken cancellationToken)

@@ -37,11 +37,13 @@ internal sealed class TokenReconciler(EcsStore store, TimeProvider time) : IReco
     public async ValueTask<Next> ReconcileAsync(StoreKey key, CancellationToken cancellationToken)
     {
         var (token, version) = await store.Database.GetAsync(EcsSchema.Tokens, key, cancellationToken);
-        if (token?.WakeAt <= time.GetUtcNow())
+        var now = time.GetUtcNow();
+        if (token?.WakeAt is { } later && later > now)
         {
-            await store.Database.TryDeleteAsync(EcsSchema.Tokens, key, version, cancellationToken);
+            return Next.After(later - now);
         }
 
+        await store.Database.TryDeleteAsync(EcsSchema.Tokens, key, version, cancellationToken);
         return Next.Done;
     }
 }
