@@ -46,6 +46,9 @@ internal sealed partial class EnvironmentPools : IAsyncDisposable
     /// <summary>Environments and other work under way, for tests.</summary>
     internal int TaskCount => _tasks.Count;
 
+    /// <summary>Environments that wait for an event, in all pools.</summary>
+    internal int IdleCount => _pools.Values.Sum(static pool => pool.IdleCount);
+
     /// <summary>Events that wait for an environment, for tests.</summary>
     internal int WaitingCount => _pools.Values.Sum(static pool => pool.WaitingCount);
 
