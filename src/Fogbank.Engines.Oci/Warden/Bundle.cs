@@ -14,7 +14,7 @@ internal sealed class Bundle(ContainerSpec spec, GroupRecord group, MountPoints 
         "/proc/sched_debug", "/proc/scsi", "/proc/interrupts", "/sys/firmware", "/sys/devices/virtual/powercap",
     ];
 
-    private static readonly string[] ReadOnly = 
+    private static readonly string[] ReadOnly =
     [
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
         // With version 1 the runtime leaves the file system that holds the mounts of the hierarchies writable.
